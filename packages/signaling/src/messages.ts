@@ -1,0 +1,235 @@
+import * as v from "valibot";
+
+/** The version that this schema describes; counts breaking changes (PROTOCOL.md). */
+export const PROTOCOL_VERSION = 1;
+
+/** What a message may measure as JSON, in UTF-8 bytes. */
+export const MAX_MESSAGE_BYTES = 65_536;
+
+/** The most seats that a room can have while calls are a mesh. */
+export const MAX_CAPACITY = 8;
+
+const PeerId: v.GenericSchema<string> = v.pipe(v.string(), v.regex(/^[a-z0-9]{16}$/));
+const InstanceId: v.GenericSchema<string> = v.pipe(v.string(), v.regex(/^[a-z0-9]{8,32}$/));
+const PeerName: v.GenericSchema<string> = v.pipe(v.string(), v.trim(), v.maxLength(64));
+const Seq: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Sdp: v.GenericSchema<string> = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(MAX_MESSAGE_BYTES),
+);
+
+/** A member of a room, as the others see it. `here` is false while its connection is broken. */
+export interface PeerInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly instance: string;
+  readonly here: boolean;
+}
+
+/** Whether a stream has a track of a kind, and whether it is muted. */
+export type TrackState = "on" | "off" | "none";
+
+export interface StreamInfo {
+  /** The `MediaStream.id` on the sender's side; the receiver's stream has the same one (RFC 8830). */
+  readonly id: string;
+  readonly source: string;
+  readonly audio: TrackState;
+  readonly video: TrackState;
+}
+
+/** `RTCIceCandidate.toJSON()`. */
+export interface CandidateInfo {
+  readonly candidate: string;
+  readonly sdpMid?: string | null | undefined;
+  readonly sdpMLineIndex?: number | null | undefined;
+  readonly usernameFragment?: string | null | undefined;
+}
+
+/** What one peer says to another. */
+export type Body =
+  | { readonly type: "offer"; readonly sdp: string }
+  | { readonly type: "answer"; readonly sdp: string }
+  | { readonly type: "candidate"; readonly candidate: CandidateInfo }
+  | { readonly type: "media"; readonly streams: readonly StreamInfo[] }
+  | { readonly type: "app"; readonly data: string };
+
+const Track: v.GenericSchema<TrackState> = v.picklist(["on", "off", "none"]);
+
+const BodySchema: v.GenericSchema<unknown, Body> = v.variant("type", [
+  v.object({ type: v.literal("offer"), sdp: Sdp }),
+  v.object({ type: v.literal("answer"), sdp: Sdp }),
+  v.object({
+    type: v.literal("candidate"),
+    candidate: v.object({
+      candidate: v.pipe(v.string(), v.maxLength(4096)),
+      sdpMid: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(256)))),
+      sdpMLineIndex: v.optional(v.nullable(Seq)),
+      usernameFragment: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(256)))),
+    }),
+  }),
+  v.object({
+    type: v.literal("media"),
+    streams: v.pipe(
+      v.array(
+        v.object({
+          id: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+          source: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/)),
+          audio: Track,
+          video: Track,
+        }),
+      ),
+      v.maxLength(16),
+    ),
+  }),
+  v.object({ type: v.literal("app"), data: v.pipe(v.string(), v.maxLength(16_384)) }),
+]);
+
+const PeerInfoSchema: v.GenericSchema<unknown, PeerInfo> = v.object({
+  id: PeerId,
+  name: PeerName,
+  instance: InstanceId,
+  here: v.boolean(),
+});
+
+export const REFUSALS = [
+  "malformed",
+  "too-large",
+  "rate-limited",
+  "too-many-connections",
+  "too-many-rooms",
+  "already-in-room",
+  "not-in-room",
+  "no-such-peer",
+  "out-of-order",
+  "bad-room-name",
+  "unsupported-protocol",
+  "origin-refused",
+  "shutting-down",
+] as const;
+
+/** Why the server did not do what was asked. */
+export type RefusalCode = (typeof REFUSALS)[number];
+
+export interface Refused {
+  readonly type: "refused";
+  readonly code: RefusalCode;
+  /** One sentence for people. */
+  readonly message: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+const RefusedSchema = v.object({
+  type: v.literal("refused"),
+  code: v.picklist(REFUSALS),
+  message: v.string(),
+  retryAfterMs: v.optional(v.number()),
+});
+
+/** `create or join` */
+export interface JoinRequest {
+  readonly room: string;
+  readonly name?: string | undefined;
+  readonly instance: string;
+  readonly resume?: string | undefined;
+  readonly received?: number | undefined;
+}
+
+export const JoinRequest: v.GenericSchema<unknown, JoinRequest> = v.object({
+  room: v.pipe(v.string(), v.maxLength(256)),
+  name: v.optional(PeerName),
+  instance: InstanceId,
+  resume: v.optional(v.pipe(v.string(), v.maxLength(512))),
+  received: v.optional(Seq),
+});
+
+/** What a seat comes with. */
+export interface Seated {
+  readonly type: "created" | "joined" | "resumed";
+  readonly room: string;
+  readonly capacity: number;
+  readonly self: PeerInfo;
+  readonly peers: readonly PeerInfo[];
+  readonly resume: string;
+  readonly received: number;
+}
+
+export type JoinAnswer =
+  | Seated
+  | { readonly type: "full"; readonly room: string; readonly capacity: number }
+  | Refused;
+
+export const JoinAnswer: v.GenericSchema<unknown, JoinAnswer> = v.variant("type", [
+  v.object({
+    type: v.picklist(["created", "joined", "resumed"]),
+    room: v.string(),
+    capacity: v.number(),
+    self: PeerInfoSchema,
+    peers: v.array(PeerInfoSchema),
+    resume: v.string(),
+    received: Seq,
+  }),
+  v.object({ type: v.literal("full"), room: v.string(), capacity: v.number() }),
+  RefusedSchema,
+]);
+
+/** `message`, from a client. */
+export interface Message {
+  readonly seq: number;
+  readonly to: string;
+  readonly instance: string;
+  readonly body: Body;
+}
+
+export const Message: v.GenericSchema<unknown, Message> = v.object({
+  seq: v.pipe(Seq, v.minValue(1)),
+  to: PeerId,
+  instance: InstanceId,
+  body: BodySchema,
+});
+
+/** `received`, from a client. */
+export interface Received {
+  readonly seq: number;
+}
+
+export const Received: v.GenericSchema<unknown, Received> = v.object({ seq: Seq });
+
+export type Answer = { readonly type: "ok" } | Refused;
+
+export const Answer: v.GenericSchema<unknown, Answer> = v.variant("type", [
+  v.object({ type: v.literal("ok") }),
+  RefusedSchema,
+]);
+
+/** Why a peer gave up its seat. */
+export type ByeReason = "left" | "lost";
+
+/** What the server tells a seat; sent as the event `type`, with `seq` beside the other fields. */
+export type RoomEvent =
+  | { readonly type: "ready"; readonly peer: PeerInfo }
+  | { readonly type: "message"; readonly from: string; readonly body: Body }
+  | { readonly type: "peer-reconnecting"; readonly peer: string }
+  | { readonly type: "peer-back"; readonly peer: PeerInfo }
+  | { readonly type: "bye"; readonly peer: string; readonly reason: ByeReason };
+
+export type Numbered<Event> = Event & { readonly seq: number };
+
+const seq = v.pipe(Seq, v.minValue(1));
+
+export const RoomEvent: v.GenericSchema<unknown, Numbered<RoomEvent>> = v.variant("type", [
+  v.object({ type: v.literal("ready"), seq, peer: PeerInfoSchema }),
+  v.object({ type: v.literal("message"), seq, from: PeerId, body: BodySchema }),
+  v.object({ type: v.literal("peer-reconnecting"), seq, peer: PeerId }),
+  v.object({ type: v.literal("peer-back"), seq, peer: PeerInfoSchema }),
+  v.object({ type: v.literal("bye"), seq, peer: PeerId, reason: v.picklist(["left", "lost"]) }),
+]);
+
+/** Why the server closes a connection. */
+export interface Closing {
+  readonly reason: "shutdown" | "replaced" | "handshake-timeout";
+}
+
+export const Closing: v.GenericSchema<unknown, Closing> = v.object({
+  reason: v.picklist(["shutdown", "replaced", "handshake-timeout"]),
+});

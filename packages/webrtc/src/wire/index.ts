@@ -1,0 +1,9 @@
+/** What all protocols stand on: bytes, addresses, serial numbers, timers, the Machine contract, faults. */
+export * from "./bytes.ts";
+export type { Crypto, HashAlgorithm } from "./crypto.ts";
+export * from "./decoded.ts";
+export * from "./ip.ts";
+export type { Instant, Machine, Output } from "./machine.ts";
+export { Outputs } from "./outputs.ts";
+export * from "./serial.ts";
+export { Timers } from "./timers.ts";
