@@ -1,0 +1,8 @@
+/** The virtual world that protocols are tested in: hosts, NATs, loss, delay; seeded. */
+export type { Datagram } from "./datagram.ts";
+export { Host, type Receive, Socket } from "./host.ts";
+export { Link, type LinkOptions } from "./link.ts";
+export { type Dependence, NAT_KINDS, Nat, type NatKind, type NatOptions } from "./nat.ts";
+export { Network } from "./network.ts";
+export { Random } from "./random.ts";
+export { World } from "./world.ts";
