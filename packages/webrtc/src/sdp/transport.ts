@@ -1,0 +1,110 @@
+import { fromHex, toHex } from "../wire/index.ts";
+import { type Attribute, attributeOf, attributesOf } from "./session.ts";
+
+export type FingerprintAlgorithm = "sha-1" | "sha-256" | "sha-384" | "sha-512";
+
+/** The hash of a certificate (RFC 8122 §5). */
+export interface Fingerprint {
+  readonly algorithm: FingerprintAlgorithm;
+  readonly bytes: Uint8Array;
+}
+
+/** Which side begins the DTLS handshake (RFC 8842 §5.2): `active` does. */
+export type Setup = "active" | "passive" | "actpass";
+
+/** How one transport is reached and whom to expect there. */
+export interface TransportDescription {
+  readonly ufrag: string;
+  readonly password: string;
+  readonly iceOptions: readonly string[];
+  readonly fingerprints: readonly Fingerprint[];
+  readonly setup: Setup | undefined;
+  readonly tlsId: string | undefined;
+}
+
+export type TransportFault = "missing-ice" | "bad-ice" | "bad-fingerprint" | "bad-setup";
+
+/** Length of each hash in bytes. */
+const HASH_BYTES: Readonly<Record<FingerprintAlgorithm, number>> = {
+  "sha-1": 20,
+  "sha-256": 32,
+  "sha-384": 48,
+  "sha-512": 64,
+};
+
+/**
+ * Reads the transport of a section. What the section doesn't say itself, the session says for all
+ * (RFC 8839 §5.4, RFC 8842 §5.1).
+ */
+export function readTransport(
+  section: readonly Attribute[],
+  session: readonly Attribute[],
+): TransportDescription | TransportFault {
+  const one = (name: string): string | undefined =>
+    attributeOf(section, name) ?? attributeOf(session, name);
+  const ufrag = one("ice-ufrag");
+  const password = one("ice-pwd");
+  if (ufrag === undefined || password === undefined) return "missing-ice";
+  // RFC 8839 §5.4: at least 4 and 22, at most 256 ice-chars.
+  if (!/^[A-Za-z0-9+/]{4,256}$/.test(ufrag) || !/^[A-Za-z0-9+/]{22,256}$/.test(password))
+    return "bad-ice";
+  const ownFingerprints = attributesOf(section, "fingerprint");
+  const fingerprints: Fingerprint[] = [];
+  for (const text of ownFingerprints.length > 0
+    ? ownFingerprints
+    : attributesOf(session, "fingerprint")) {
+    const fingerprint = parseFingerprint(text);
+    if (fingerprint === undefined) return "bad-fingerprint";
+    // RFC 8122 §5: a hash function that one doesn't know is passed over.
+    if (fingerprint !== "unknown") fingerprints.push(fingerprint);
+  }
+  const setup = one("setup");
+  if (setup !== undefined && setup !== "active" && setup !== "passive" && setup !== "actpass")
+    return "bad-setup";
+  return {
+    ufrag,
+    password,
+    iceOptions: one("ice-options")?.split(" ").filter(Boolean) ?? [],
+    fingerprints,
+    setup,
+    tlsId: one("tls-id"),
+  };
+}
+
+/** The attributes of a transport, in the order browsers write them. */
+export function writeTransport(transport: TransportDescription): readonly Attribute[] {
+  return [
+    { name: "ice-ufrag", value: transport.ufrag },
+    { name: "ice-pwd", value: transport.password },
+    ...(transport.iceOptions.length > 0
+      ? [{ name: "ice-options", value: transport.iceOptions.join(" ") }]
+      : []),
+    ...transport.fingerprints.map((fingerprint) => ({
+      name: "fingerprint",
+      value: formatFingerprint(fingerprint),
+    })),
+    ...(transport.setup ? [{ name: "setup", value: transport.setup }] : []),
+    ...(transport.tlsId ? [{ name: "tls-id", value: transport.tlsId }] : []),
+  ];
+}
+
+/** `sha-256 AB:CD:...` (RFC 8122 §5). */
+export function formatFingerprint({ algorithm, bytes }: Fingerprint): string {
+  return `${algorithm} ${toHex(bytes)
+    .toUpperCase()
+    .replace(/..(?=.)/g, "$&:")}`;
+}
+
+/** Reads `sha-256 AB:CD:...`; `"unknown"` for a hash function that isn't known, `undefined` where it is malformed. */
+export function parseFingerprint(text: string): Fingerprint | "unknown" | undefined {
+  const match = /^(\S+) ([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*)$/.exec(text.trim());
+  if (match === null) return undefined;
+  const algorithm = (match[1] as string).toLowerCase();
+  if (!isKnown(algorithm)) return "unknown";
+  const bytes = fromHex((match[2] as string).replaceAll(":", ""));
+  return bytes?.length === HASH_BYTES[algorithm] ? { algorithm, bytes } : undefined;
+}
+
+function isKnown(algorithm: string): algorithm is FingerprintAlgorithm {
+  return Object.hasOwn(HASH_BYTES, algorithm);
+}
