@@ -82,12 +82,16 @@ export class World {
 
   /** Lets time pass until the condition holds, or the instant comes; tells whether it held. */
   runUntil(until: Instant, condition: () => boolean = () => false): boolean {
+    let stepsAtOnce = 0;
     for (;;) {
       if (condition()) return true;
       const next = this.#schedule.next;
       if (next === undefined || next > until) break;
       const task = this.#schedule.take();
       if (task === undefined) break;
+      stepsAtOnce = task.at === this.#now ? stepsAtOnce + 1 : 0;
+      // A machine whose deadline never moves would keep the world at one instant for ever.
+      if (stepsAtOnce > 1_000_000) throw new Error(`time stands still at ${this.#now} ms`);
       this.#now = task.at;
       task.run();
     }

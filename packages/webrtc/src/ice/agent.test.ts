@@ -1,0 +1,376 @@
+import { describe, expect, it } from "vitest";
+import { nodeCrypto } from "../node/crypto.ts";
+import { BindingServer, decodeMessage, MessageWriter } from "../stun/index.ts";
+import { type Host, NAT_KINDS, type NatKind, World } from "../testing/index.ts";
+import type { Crypto } from "../wire/index.ts";
+import { IceAgent, type IceAgentOptions, type IceEvent, type IceState } from "./index.ts";
+
+/** The platform's hashes, and chance that the world's seed decides. */
+function seeded(world: World): Crypto {
+  return { ...nodeCrypto, random: (length) => world.random.bytes(length) };
+}
+
+/** An agent on a host, with one socket, that keeps what it told. */
+function agentOn(world: World, host: Host, options: Partial<IceAgentOptions> = {}) {
+  const agent = new IceAgent({ crypto: seeded(world), role: "controlling", ...options });
+  const events: IceEvent[] = [];
+  const listeners: ((event: IceEvent) => void)[] = [];
+  const sockets = new Map<number, ReturnType<Host["bind"]>>();
+  let drain: () => void = () => {};
+  const bind = (id: number, ip?: string): void => {
+    const socket = host.bind(
+      (bytes, remote) => {
+        agent.receive({ base: id, remote, bytes }, world.now);
+        drain();
+      },
+      0,
+      ip,
+    );
+    sockets.set(id, socket);
+    agent.addBase({ id, address: socket.address, localPreference: 65_535 - id }, world.now);
+  };
+  drain = world.drive(
+    agent,
+    ({ base, remote, bytes }) => sockets.get(base)?.send(bytes, remote),
+    (event) => {
+      events.push(event);
+      for (const listener of listeners) listener(event);
+    },
+  );
+  for (const [id, ip] of host.ips.entries()) bind(id, ip);
+  const states = (): IceState[] =>
+    events.flatMap((event) => (event.type === "state" ? [event.state] : []));
+  /** Sends a packet the way packets of a session are sent. */
+  const say = (text: string): void => {
+    const pair = agent.selectedPair;
+    if (pair !== undefined) {
+      sockets.get(pair.local.base)?.send(new TextEncoder().encode(text), pair.remote.address);
+    }
+  };
+  const heard = (): string[] =>
+    events.flatMap((event) =>
+      event.type === "data" ? [new TextDecoder().decode(event.bytes)] : [],
+    );
+  return {
+    agent,
+    events,
+    states,
+    say,
+    heard,
+    sockets,
+    bind,
+    listeners,
+    run: (act: () => void) => {
+      act();
+      drain();
+    },
+  };
+}
+
+type TestAgent = ReturnType<typeof agentOn>;
+
+/** Signaling between two agents: credentials at once, candidates as they are found, each way delayed. */
+function signal(world: World, a: TestAgent, b: TestAgent, delayMs = 20): void {
+  const later = (act: () => void): void => {
+    world.at(world.now + delayMs, act);
+  };
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    from.listeners.push((event) => {
+      if (event.type === "candidate") {
+        const { address, foundation, priority, transport, type } = event.candidate;
+        const candidate = { address, foundation, priority, transport, type };
+        later(() => to.run(() => to.agent.addRemoteCandidate(candidate, world.now)));
+      }
+      if (event.type === "gathering" && event.state === "complete") {
+        later(() => to.run(() => to.agent.endRemoteCandidates(world.now)));
+      }
+    });
+    const credentials = from.agent.localCredentials;
+    later(() => to.run(() => to.agent.setRemoteCredentials(credentials, world.now)));
+  }
+  for (const one of [a, b]) one.run(() => one.agent.gather(world.now));
+}
+
+/** A STUN server on the internet. */
+function stunServer(world: World): { url: string; address: { ip: string; port: number } } {
+  const server = new BindingServer({});
+  const writer = new MessageWriter();
+  const socket = world.host(["203.0.113.200"], { delayMs: 10 }).bind((bytes, from) => {
+    const request = decodeMessage(bytes);
+    if (!request.ok) return;
+    const route = server.answer(request.value, from, writer);
+    if (route !== undefined) socket.send(writer.finish(), route.to);
+  }, 3478);
+  return { url: "stun:203.0.113.200", address: socket.address };
+}
+
+const seconds = 1000;
+
+describe("two hosts that reach each other", () => {
+  function connected(options: Partial<IceAgentOptions> = {}, seed = 1) {
+    const world = new World(seed);
+    const a = agentOn(world, world.host(["203.0.113.1"], { delayMs: 5 }), options);
+    const b = agentOn(world, world.host(["203.0.113.2"], { delayMs: 5 }), { role: "controlled" });
+    signal(world, a, b);
+    const done = world.runUntil(5 * seconds, () =>
+      [a, b].every(({ agent }) => agent.state === "completed"),
+    );
+    return { world, a, b, done };
+  }
+
+  it("complete, and packets go both ways", () => {
+    const { world, a, b, done } = connected();
+    expect(done).toBe(true);
+    expect(a.states()).toEqual(["checking", "connected", "completed"]);
+    a.say("hello");
+    b.say("there");
+    world.run(100);
+    expect(b.heard()).toEqual(["hello"]);
+    expect(a.heard()).toEqual(["there"]);
+    expect(a.agent.selectedPair?.rttMs).toBe(20);
+  });
+
+  it("settle it when both believe to control, or to be controlled", () => {
+    for (const role of ["controlling", "controlled"] as const) {
+      for (let seed = 1; seed <= 10; seed += 1) {
+        const world = new World(seed);
+        const a = agentOn(world, world.host(["203.0.113.1"], { delayMs: 5 }), { role });
+        const b = agentOn(world, world.host(["203.0.113.2"], { delayMs: 5 }), { role });
+        signal(world, a, b);
+        const both = () => [a, b].every(({ agent }) => agent.state === "completed");
+        expect(world.runUntil(5 * seconds, both)).toBe(true);
+        expect(a.agent.role).not.toBe(b.agent.role);
+      }
+    }
+  });
+
+  it("connect to a lite agent", () => {
+    const world = new World(1);
+    const full = agentOn(world, world.host(["203.0.113.1"], { delayMs: 5 }));
+    const lite = agentOn(world, world.host(["203.0.113.2"]), { role: "controlled", isLite: true });
+    signal(world, full, lite);
+    const both = () => [full, lite].every(({ agent }) => agent.selectedPair?.isNominated === true);
+    expect(world.runUntil(5 * seconds, both)).toBe(true);
+  });
+
+  it("take checks that come before the answer does", () => {
+    const world = new World(1);
+    const a = agentOn(world, world.host(["203.0.113.1"], { delayMs: 5 }));
+    const b = agentOn(world, world.host(["203.0.113.2"], { delayMs: 5 }), { role: "controlled" });
+    for (const one of [a, b]) one.run(() => one.agent.gather(world.now));
+    b.run(() => b.agent.setRemoteCredentials(a.agent.localCredentials, world.now));
+    const [candidate] = a.agent.localCandidates;
+    b.run(() => candidate && b.agent.addRemoteCandidate(candidate, world.now));
+    world.run(300);
+    expect(a.agent.state).toBe("new");
+    expect(b.agent.state).toBe("connected");
+    // No candidate of the answerer ever arrives: its check has shown where it is.
+    a.run(() => a.agent.setRemoteCredentials(b.agent.localCredentials, world.now));
+    world.run(100);
+    expect(a.agent.selectedPair?.remote.type).toBe("prflx");
+    expect(a.agent.state).toBe("connected");
+  });
+
+  it("notice when the other side is gone, and fail when consent ends (RFC 7675 §5.1)", () => {
+    const { world, a, b } = connected();
+    const left = world.now;
+    for (const socket of b.sockets.values()) socket.close();
+    expect(world.runUntil(left + 20 * seconds, () => a.agent.state === "disconnected")).toBe(true);
+    expect(world.runUntil(left + 40 * seconds, () => a.agent.state === "failed")).toBe(true);
+    expect(world.now - left).toBeLessThanOrEqual(30_000);
+    expect(a.agent.selectedPair).toBeUndefined();
+    expect(a.agent.deadline).toBeUndefined();
+  });
+
+  it("restart without losing a packet (RFC 8445 §9)", () => {
+    const { world, a, b } = connected();
+    let sent = 0;
+    const chat = (): void => {
+      a.say(String(sent));
+      sent += 1;
+      if (sent < 200) world.at(world.now + 10, chat);
+    };
+    chat();
+    const before = a.agent.localCredentials;
+    for (const one of [a, b]) {
+      one.listeners.length = 0;
+      one.run(() => one.agent.restart(world.now));
+    }
+    signal(world, a, b);
+    world.run(5 * seconds);
+    expect(a.agent.localCredentials).not.toEqual(before);
+    expect([a, b].map(({ agent }) => agent.state)).toEqual(["completed", "completed"]);
+    expect(b.heard()).toEqual(Array.from({ length: 200 }, (_, index) => String(index)));
+  });
+
+  it("go on over another interface when one goes", () => {
+    const world = new World(1);
+    const a = agentOn(world, world.host(["203.0.113.1", "203.0.113.11"], { delayMs: 5 }));
+    const b = agentOn(world, world.host(["203.0.113.2"], { delayMs: 60 }), { role: "controlled" });
+    signal(world, a, b);
+    world.run(3 * seconds);
+    const lost = a.agent.selectedPair?.local.base as number;
+    a.run(() => a.agent.removeBase(lost, world.now));
+    const isBack = () =>
+      a.agent.selectedPair !== undefined && a.agent.selectedPair.local.base !== lost;
+    expect(world.runUntil(world.now + 5 * seconds, isBack)).toBe(true);
+    world.run(seconds);
+    b.say("still here");
+    world.run(seconds);
+    expect(a.heard()).toEqual(["still here"]);
+  });
+
+  it("connect through loss, delay and doubled packets", () => {
+    for (let seed = 1; seed <= 30; seed += 1) {
+      const world = new World(seed);
+      const link = { delayMs: 60, jitterMs: 40, loss: 0.15, duplication: 0.1 };
+      const a = agentOn(world, world.host(["203.0.113.1"], link));
+      const b = agentOn(world, world.host(["203.0.113.2"], link), { role: "controlled" });
+      signal(world, a, b);
+      const both = () => [a, b].every(({ agent }) => agent.selectedPair?.isNominated === true);
+      expect(world.runUntil(30 * seconds, both), `seed ${seed}`).toBe(true);
+    }
+  });
+});
+
+describe("hosts behind NATs, with a STUN server", () => {
+  const kinds: NatKind[] = ["full cone", "restricted", "port restricted", "symmetric"];
+  const pairs = kinds.flatMap((a) => kinds.map((b) => [a, b] as const));
+
+  /** Two NATs of which one maps by endpoint need the other not to filter by port. */
+  function canBeDirect(a: NatKind, b: NatKind): boolean {
+    const strict = (kind: NatKind) => kind === "symmetric" || kind === "port restricted";
+    return !((a === "symmetric" && strict(b)) || (b === "symmetric" && strict(a)));
+  }
+
+  it.each(pairs)("%s and %s", (kindOfA, kindOfB) => {
+    const world = new World(9);
+    const stunServers = [stunServer(world)];
+    const a = agentOn(world, world.hostBehind(NAT_KINDS[kindOfA], { delayMs: 15 }).host, {
+      stunServers,
+    });
+    const b = agentOn(world, world.hostBehind(NAT_KINDS[kindOfB], { delayMs: 25 }).host, {
+      stunServers,
+      role: "controlled",
+    });
+    signal(world, a, b);
+    const both = () => [a, b].every(({ agent }) => agent.state === "completed");
+    expect(world.runUntil(60 * seconds, both)).toBe(canBeDirect(kindOfA, kindOfB));
+    if (!canBeDirect(kindOfA, kindOfB)) expect(a.agent.state).toBe("failed");
+  });
+
+  it("come back after a new public address, by a restart", () => {
+    const world = new World(9);
+    const stunServers = [stunServer(world)];
+    const home = world.hostBehind(NAT_KINDS["port restricted"], { delayMs: 15 });
+    const a = agentOn(world, home.host, { stunServers });
+    const b = agentOn(world, world.hostBehind(NAT_KINDS["full cone"]).host, {
+      stunServers,
+      role: "controlled",
+    });
+    signal(world, a, b);
+    world.run(5 * seconds);
+    home.nat.renumber("198.51.100.77");
+    world.run(2 * seconds);
+    for (const one of [a, b]) {
+      one.listeners.length = 0;
+      one.run(() => one.agent.restart(world.now));
+    }
+    signal(world, a, b);
+    const isBack = () => a.agent.state === "completed" && b.agent.state === "completed";
+    expect(world.runUntil(world.now + 20 * seconds, isBack)).toBe(true);
+    expect(b.agent.selectedPair?.remote.address.ip).toBe("198.51.100.77");
+  });
+
+  it("tell of a STUN server that doesn't answer (W3C WebRTC §4.8.2)", () => {
+    const world = new World(1);
+    const url = "stun:203.0.113.99";
+    const a = agentOn(world, world.host(["203.0.113.1"]), {
+      stunServers: [{ url, address: { ip: "203.0.113.99", port: 3478 } }],
+    });
+    a.run(() => a.agent.gather(world.now));
+    world.run(60 * seconds);
+    expect(a.agent.gatheringState).toBe("complete");
+    expect(a.events).toContainEqual({
+      type: "candidate-error",
+      error: expect.objectContaining({ url, code: 701, address: a.sockets.get(0)?.address }),
+    });
+  });
+});
+
+describe("an agent in bad company", () => {
+  it("answers no check without the password, and remembers a bounded number of candidates", () => {
+    const world = new World(4);
+    const a = agentOn(world, world.host(["203.0.113.1"]));
+    a.run(() => a.agent.gather(world.now));
+    a.run(() =>
+      a.agent.setRemoteCredentials({ ufrag: "abcd", password: "x".repeat(22) }, world.now),
+    );
+    for (let i = 0; i < 1000; i += 1) {
+      const candidate = {
+        type: "host",
+        transport: "udp",
+        address: { ip: `203.0.113.${i % 250}`, port: 1024 + i },
+        priority: i,
+        foundation: String(i),
+      } as const;
+      a.run(() => a.agent.addRemoteCandidate(candidate, world.now));
+    }
+    expect(a.agent.remoteCandidates.length).toBeLessThanOrEqual(200);
+    expect(a.agent.pairs.length).toBeLessThanOrEqual(100);
+    const { ufrag } = a.agent.localCredentials;
+    const forged = new MessageWriter()
+      .begin(1, "request", world.random.bytes(12))
+      .add(
+        {
+          type: 6,
+          size: (v: string) => v.length,
+          read: () => undefined,
+          write: (m, at, v) => m.set(new TextEncoder().encode(v), at),
+        },
+        `${ufrag}:abcd`,
+      )
+      .addIntegrity(nodeCrypto, new Uint8Array(22))
+      .addFingerprint()
+      .finishCopy();
+    const remote = { ip: "203.0.113.66", port: 6 };
+    a.agent.receive({ base: 0, remote, bytes: forged }, world.now);
+    for (let output = a.agent.poll(); output !== undefined; output = a.agent.poll()) {
+      if (output.type === "packet") expect(output.packet.remote).not.toEqual(remote);
+    }
+  });
+
+  it("survives every packet", () => {
+    const world = new World(5);
+    const a = agentOn(world, world.host(["203.0.113.1"], { delayMs: 1 }));
+    const b = agentOn(world, world.host(["203.0.113.2"], { delayMs: 1 }), { role: "controlled" });
+    const seen: Uint8Array[] = [];
+    const receive = b.agent.receive.bind(b.agent);
+    b.agent.receive = (packet, now) => {
+      seen.push(packet.bytes);
+      receive(packet, now);
+    };
+    signal(world, a, b);
+    world.run(10 * seconds);
+    expect(seen.length).toBeGreaterThan(2);
+    for (let i = 0; i < 5000; i += 1) {
+      const bytes = (seen[i % seen.length] as Uint8Array).slice();
+      bytes[world.random.between(0, bytes.length - 1)] = world.random.between(0, 255);
+      const length = world.random.chance(0.2)
+        ? world.random.between(0, bytes.length)
+        : bytes.length;
+      const packet = {
+        base: 0,
+        remote: { ip: "203.0.113.1", port: 1 + (i % 9) },
+        bytes: bytes.subarray(0, length),
+      };
+      b.run(() => receive(packet, world.now));
+    }
+    world.run(60 * seconds);
+    expect(b.agent.state).toBe("completed");
+    expect(b.agent.remoteCandidates.length).toBeLessThanOrEqual(200);
+  });
+});

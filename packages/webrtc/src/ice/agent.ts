@@ -1,0 +1,435 @@
+import { decodeMessage } from "../stun/index.ts";
+import {
+  type Crypto,
+  type Instant,
+  type Machine,
+  type Output,
+  Outputs,
+  type TransportAddress,
+} from "../wire/index.ts";
+import type { GatheringState, IceEvent, IcePacket, IceState } from "./agent-event.ts";
+import {
+  type BaseId,
+  candidatePriority,
+  type LocalCandidate,
+  type RemoteCandidate,
+} from "./candidate.ts";
+import { Connectivity, type ConnectivityListener } from "./connectivity.ts";
+import { Consent, consentLifetimeMs } from "./consent.ts";
+import { generateCredentials, type IceCredentials } from "./credentials.ts";
+import { type Base, Gatherer, type StunServerAddress } from "./gatherer.ts";
+import { Nomination } from "./nomination.ts";
+import type { Pair } from "./pair.ts";
+import { type IceRole, RoleKeeper } from "./role.ts";
+
+/** What an agent is made with. */
+export interface IceAgentOptions {
+  readonly crypto: Crypto;
+  readonly role: IceRole;
+  /** A lite agent answers checks and makes none; for servers with public addresses (RFC 8445 §2.5). */
+  readonly isLite?: boolean;
+  readonly stunServers?: readonly StunServerAddress[];
+  /** `relay` keeps every address but the relay's to itself (W3C WebRTC §4.2.3). */
+  readonly policy?: "all" | "relay";
+  /** Ta, 50 ms unless the network is known to bear more (RFC 8445 §14.2). */
+  readonly paceMs?: number;
+  /** How long failure is held back while the other side may still be heard of (RFC 8863 §4). */
+  readonly patienceMs?: number;
+}
+
+/** Ta (RFC 8445 §14.2) */
+const defaultPaceMs = 50;
+
+/** The time that a check takes to be given up with the default RTO (RFC 8863 §4). */
+const defaultPatienceMs = 39_500;
+
+interface Generation {
+  readonly connectivity: Connectivity;
+  consent: Consent | undefined;
+}
+
+/**
+ * An ICE agent for one component of one data stream, which is all that a bundled WebRTC session has
+ * (RFC 8445, with trickling as in RFC 8838). Bases come and go by `addBase` and `removeBase`; packets
+ * carry the base that they belong to.
+ */
+export class IceAgent implements Machine<IcePacket, IceEvent> {
+  readonly #options: IceAgentOptions;
+  readonly #roles: RoleKeeper;
+  readonly #outputs = new Outputs<IcePacket, IceEvent>();
+  readonly #bases = new Map<BaseId, Base>();
+  readonly #paceMs: number;
+  #gatherer: Gatherer | undefined;
+  #nomination: Nomination;
+  #current: Generation;
+  /** The generation before a restart, which packets go over until the new one has found its way. */
+  #previous: Generation | undefined;
+  #state: IceState = "new";
+  #gathering: GatheringState = "new";
+  #selected: Pair | undefined;
+  #hasAllRemotes = false;
+  /** When failure is no longer held back (RFC 8863 §4); `undefined` when nothing holds it back, or nothing fails. */
+  #patientUntil: Instant | undefined;
+  #isPatient = true;
+
+  constructor(options: IceAgentOptions) {
+    this.#options = options;
+    this.#paceMs = options.paceMs ?? defaultPaceMs;
+    this.#roles = new RoleKeeper(options.role, options.crypto);
+    this.#current = this.#begin();
+    this.#nomination = new Nomination();
+  }
+
+  get localCredentials(): IceCredentials {
+    return this.#current.connectivity.local;
+  }
+
+  get remoteCredentials(): IceCredentials | undefined {
+    return this.#current.connectivity.remote;
+  }
+
+  get role(): IceRole {
+    return this.#roles.role;
+  }
+
+  get state(): IceState {
+    return this.#state;
+  }
+
+  get gatheringState(): GatheringState {
+    return this.#gathering;
+  }
+
+  get localCandidates(): readonly LocalCandidate[] {
+    return this.#current.connectivity.localCandidates;
+  }
+
+  get remoteCandidates(): readonly RemoteCandidate[] {
+    return this.#current.connectivity.remoteCandidates;
+  }
+
+  get pairs(): readonly Pair[] {
+    return this.#current.connectivity.checklist.pairs;
+  }
+
+  /** The pair that packets go over: where one sends to, and which base it is sent from. */
+  get selectedPair(): Pair | undefined {
+    return this.#selected;
+  }
+
+  get deadline(): Instant | undefined {
+    if (this.#state === "closed" || this.#state === "failed") return undefined;
+    return earliest(
+      this.#gatherer?.deadline,
+      this.#current.connectivity.deadline,
+      this.#current.consent?.deadline,
+      this.#previous?.consent?.deadline,
+      this.#nomination.deadline,
+      this.#patientUntil,
+    );
+  }
+
+  /** A socket is there. Its candidates are told if gathering has begun, else with `gather`. */
+  addBase(base: Base, now: Instant): void {
+    this.#bases.set(base.id, base);
+    if (this.#gathering !== "new") this.#gatherFrom(base, now);
+    this.#update(now);
+  }
+
+  /** A socket is gone, with every candidate and pair of it. */
+  removeBase(id: BaseId, now: Instant): void {
+    this.#bases.delete(id);
+    this.#gatherer?.removeBase(id);
+    for (const generation of this.#generations) {
+      generation.connectivity.removeBase(id);
+      if (generation.consent?.pair.local.base === id) this.#lose(generation, now);
+    }
+    this.#update(now);
+  }
+
+  /** Begins to look for candidates (RFC 8445 §5.1.1). */
+  gather(now: Instant): void {
+    if (this.#gathering !== "new" || this.#isOver) return;
+    this.#setGathering("gathering");
+    const { crypto, stunServers, policy } = this.#options;
+    const servers = policy === "relay" ? [] : (stunServers ?? []);
+    this.#gatherer = new Gatherer(
+      { crypto, servers, paceMs: this.#paceMs },
+      {
+        send: (base, remote, bytes) => this.#send(base, remote, bytes),
+        candidate: (candidate, at) => this.#addLocal(candidate, at),
+        error: (error) => this.#outputs.event({ type: "candidate-error", error }),
+      },
+    );
+    for (const base of this.#bases.values()) this.#gatherFrom(base, now);
+    this.#update(now);
+  }
+
+  /** The other side's credentials. Others than before are a restart of the other side (RFC 8445 §9). */
+  setRemoteCredentials(credentials: IceCredentials, now: Instant): void {
+    const known = this.remoteCredentials;
+    if (
+      this.#isOver ||
+      (known?.ufrag === credentials.ufrag && known.password === credentials.password)
+    )
+      return;
+    this.#wait(now + (this.#options.patienceMs ?? defaultPatienceMs));
+    this.#current.connectivity.setRemote(credentials, now);
+    this.#update(now);
+  }
+
+  addRemoteCandidate(candidate: RemoteCandidate, now: Instant): void {
+    if (this.#isOver) return;
+    this.#current.connectivity.addRemote(candidate, now);
+    this.#update(now);
+  }
+
+  /** The other side has told all its candidates (RFC 8838 §8.2). */
+  endRemoteCandidates(now: Instant): void {
+    this.#hasAllRemotes = true;
+    this.#update(now);
+  }
+
+  /** Who controls, as the offer and the answer say it; a conflict settles itself. */
+  setRole(role: IceRole): void {
+    this.#roles.take(role);
+  }
+
+  /**
+   * Fresh credentials and checks (RFC 8445 §9). Packets go on over the old pair until a new one is found;
+   * candidates are gathered again by `gather`.
+   */
+  restart(now: Instant): void {
+    if (this.#state === "closed") return;
+    if (this.#current.consent !== undefined) this.#previous = this.#current;
+    this.#current = this.#begin();
+    this.#nomination = new Nomination();
+    this.#hasAllRemotes = false;
+    this.#wait(undefined);
+    this.#gatherer = undefined;
+    this.#gathering = "new";
+    if (this.#state === "failed") this.#setState("new");
+    this.#update(now);
+  }
+
+  close(): void {
+    this.#selected = undefined;
+    this.#setState("closed");
+  }
+
+  receive({ base, remote, bytes }: IcePacket, now: Instant): void {
+    if (this.#state === "closed") return;
+    // RFC 7983 §7: STUN has 0 to 3 in its first byte.
+    if ((bytes[0] ?? 0) > 3) {
+      this.#outputs.event({ type: "data", bytes });
+      return;
+    }
+    const message = decodeMessage(bytes);
+    if (!message.ok) return;
+    const { value } = message;
+    if (value.class === "request") {
+      this.#generations.some(({ connectivity }) =>
+        connectivity.handleRequest(value, base, remote, now),
+      );
+    } else if (value.class !== "indication") {
+      const isHandled =
+        this.#gatherer?.receive(bytes, base, remote, now) ||
+        this.#generations.some(
+          ({ connectivity, consent }) =>
+            connectivity.handleResponse(value, base, remote, now) ||
+            consent?.handleResponse(value, base, remote, now),
+        );
+      if (!isHandled) return;
+    }
+    this.#update(now);
+  }
+
+  handleTimeout(now: Instant): void {
+    if (this.#isOver) return;
+    this.#gatherer?.run(now);
+    this.#current.connectivity.run(now);
+    for (const { consent } of this.#generations) consent?.run(now);
+    this.#update(now);
+  }
+
+  poll(): Output<IcePacket, IceEvent> | undefined {
+    return this.#outputs.poll();
+  }
+
+  get #isOver(): boolean {
+    return this.#state === "closed" || this.#state === "failed";
+  }
+
+  get #generations(): readonly Generation[] {
+    return this.#previous ? [this.#current, this.#previous] : [this.#current];
+  }
+
+  #begin(): Generation {
+    const { crypto, isLite = false } = this.#options;
+    const listener: ConnectivityListener = {
+      send: (base, remote, bytes) => this.#send(base, remote, bytes),
+      valid: (pair, now) => this.#handleValid(generation, pair, now),
+      nominated: (pair, now) => this.#handleNominated(generation, pair, now),
+    };
+    const connectivity = new Connectivity(
+      {
+        crypto,
+        roles: this.#roles,
+        local: generateCredentials(crypto),
+        isLite,
+        paceMs: this.#paceMs,
+      },
+      listener,
+    );
+    const generation: Generation = { connectivity, consent: undefined };
+    return generation;
+  }
+
+  #send(base: BaseId, remote: TransportAddress, bytes: Uint8Array): void {
+    this.#outputs.packet({ base, remote, bytes });
+  }
+
+  #gatherFrom(base: Base, now: Instant): void {
+    if (this.#options.policy !== "relay") {
+      this.#addLocal(
+        {
+          type: "host",
+          transport: "udp",
+          address: base.address,
+          priority: candidatePriority("host", base.localPreference),
+          foundation: `h${base.address.ip}`.replace(/[^A-Za-z0-9]/g, "").slice(0, 32),
+          base: base.id,
+        },
+        now,
+      );
+    }
+    this.#gatherer?.gather(base, now);
+  }
+
+  #addLocal(candidate: LocalCandidate, now: Instant): void {
+    this.#outputs.event({ type: "candidate", candidate });
+    this.#current.connectivity.addLocal(candidate, now);
+  }
+
+  /** Packets may go over the first pair that works; which pair stays is settled by nomination (RFC 8445 §12.1.1). */
+  #handleValid(generation: Generation, pair: Pair, now: Instant): void {
+    if (generation !== this.#current) return;
+    this.#nomination.handleValid(now);
+    if (generation.consent === undefined) this.#select(generation, pair, now);
+  }
+
+  #handleNominated(generation: Generation, pair: Pair, now: Instant): void {
+    if (generation !== this.#current) return;
+    this.#nomination.handleNominated();
+    if (generation.consent?.pair !== pair) this.#select(generation, pair, now);
+    generation.connectivity.conclude();
+  }
+
+  #select(generation: Generation, pair: Pair, now: Instant): void {
+    const { local, remote } = generation.connectivity;
+    if (remote === undefined) return;
+    const { crypto } = this.#options;
+    generation.consent = new Consent(
+      {
+        crypto,
+        roles: this.#roles,
+        pair,
+        local,
+        remote,
+        send: (base, to, bytes) => this.#send(base, to, bytes),
+      },
+      now,
+    );
+    this.#previous = undefined;
+    this.#selected = pair;
+    this.#outputs.event({ type: "selected", pair });
+  }
+
+  /** Settles what follows from everything that may have happened. */
+  #update(now: Instant): void {
+    if (this.#isOver) return;
+    if (this.#gatherer?.isDone) this.#setGathering("complete");
+    this.#nominate(now);
+    this.#expireConsent(now);
+    if (this.#patientUntil !== undefined && this.#patientUntil <= now) {
+      this.#patientUntil = undefined;
+      this.#isPatient = false;
+    }
+    this.#setState(this.#stateAt(now));
+    if (this.#state === "failed") this.#selected = undefined;
+  }
+
+  #nominate(now: Instant): void {
+    if (!this.#roles.isControlling || this.#options.isLite) return;
+    const { connectivity } = this.#current;
+    const pair = this.#nomination.choose(connectivity.checklist, now);
+    if (pair !== undefined) connectivity.nominate(pair, now);
+  }
+
+  /** Without consent nothing is sent any more (RFC 7675 §5.1). */
+  #expireConsent(now: Instant): void {
+    for (const generation of this.#generations) {
+      if (generation.consent === undefined || generation.consent.expiresAt > now) continue;
+      this.#lose(generation, now);
+      if (generation === this.#current) this.#wait(now);
+    }
+  }
+
+  /** The way that packets went is no more. Another that worked takes its place, if there is one. */
+  #lose(generation: Generation, now: Instant): void {
+    const lost = generation.consent?.pair;
+    if (this.#selected === lost) this.#selected = undefined;
+    for (const pair of generation.connectivity.checklist.pairs) {
+      if (pair.valid === lost) pair.state = "failed";
+    }
+    generation.consent = undefined;
+    if (generation === this.#previous) this.#previous = undefined;
+    else {
+      this.#wait(now + consentLifetimeMs);
+      this.#nomination = new Nomination();
+      this.#nomination.handleValid(now);
+    }
+  }
+
+  #stateAt(now: Instant): IceState {
+    const { connectivity, consent } = this.#current;
+    const inUse = consent ?? this.#previous?.consent;
+    if (inUse !== undefined) {
+      if (inUse.isInterrupted(now)) return "disconnected";
+      if (inUse !== consent) return connectivity.remote === undefined ? "connected" : "checking";
+      const isSettled = consent.pair.isNominated && !connectivity.isBusy;
+      const isAllTold = this.#hasAllRemotes && this.#gathering === "complete";
+      return isSettled && isAllTold ? "completed" : "connected";
+    }
+    if (connectivity.remote === undefined) return "new";
+    if (!this.#isPatient && (!connectivity.isBusy || this.#options.isLite)) return "failed";
+    return this.#state === "new" || this.#state === "checking" ? "checking" : "disconnected";
+  }
+
+  /** Holds failure back until an instant; `undefined` is until further notice. */
+  #wait(until: Instant | undefined): void {
+    this.#patientUntil = until;
+    this.#isPatient = true;
+  }
+
+  #setState(state: IceState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    if (state === "connected" || state === "completed") this.#wait(undefined);
+    this.#outputs.event({ type: "state", state });
+  }
+
+  #setGathering(state: GatheringState): void {
+    if (state === this.#gathering) return;
+    this.#gathering = state;
+    this.#outputs.event({ type: "gathering", state });
+  }
+}
+
+function earliest(...instants: readonly (Instant | undefined)[]): Instant | undefined {
+  let first: Instant | undefined;
+  for (const at of instants) {
+    if (at !== undefined && at < (first ?? Number.POSITIVE_INFINITY)) first = at;
+  }
+  return first;
+}
