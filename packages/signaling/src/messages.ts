@@ -143,6 +143,23 @@ export const JoinRequest: v.GenericSchema<unknown, JoinRequest> = v.object({
   received: v.optional(Seq),
 });
 
+/** `RTCIceServer`: a STUN or TURN server that the browsers of this room may use. */
+export interface IceServerInfo {
+  readonly urls: readonly string[];
+  readonly username?: string | undefined;
+  readonly credential?: string | undefined;
+}
+
+const IceServerInfoSchema: v.GenericSchema<unknown, IceServerInfo> = v.object({
+  urls: v.pipe(
+    v.array(v.pipe(v.string(), v.maxLength(512), v.regex(/^(stuns?|turns?):/))),
+    v.minLength(1),
+    v.maxLength(16),
+  ),
+  username: v.optional(v.pipe(v.string(), v.maxLength(512))),
+  credential: v.optional(v.pipe(v.string(), v.maxLength(512))),
+});
+
 /** What a seat comes with. */
 export interface Seated {
   readonly type: "created" | "joined" | "resumed";
@@ -152,6 +169,7 @@ export interface Seated {
   readonly peers: readonly PeerInfo[];
   readonly resume: string;
   readonly received: number;
+  readonly iceServers?: readonly IceServerInfo[] | undefined;
 }
 
 export type JoinAnswer =
@@ -168,6 +186,7 @@ export const JoinAnswer: v.GenericSchema<unknown, JoinAnswer> = v.variant("type"
     peers: v.array(PeerInfoSchema),
     resume: v.string(),
     received: Seq,
+    iceServers: v.optional(v.pipe(v.array(IceServerInfoSchema), v.maxLength(16))),
   }),
   v.object({ type: v.literal("full"), room: v.string(), capacity: v.number() }),
   RefusedSchema,

@@ -1,0 +1,301 @@
+import "../disposable.ts";
+import type { IceServerInfo, PeerInfo, RoomEvent, Seated } from "@tincan/signaling";
+import { Emitter, type ListenOptions } from "../emitter.ts";
+import { TincanError } from "../error.ts";
+import { onNetworkChange } from "../network-change.ts";
+import type { CodecPreferences } from "../peer/codec-preferences.ts";
+import type { Peer } from "../peer/peer.ts";
+import { RemotePeer } from "../peer/remote-peer.ts";
+import type { Letter } from "../signaling/outbox.ts";
+import type { SignalingConnection } from "../signaling/signaling-connection.ts";
+import type { Call, CallEvents, CallState, EndReason } from "./call.ts";
+import { LocalPublication, type Publication } from "./publication.ts";
+
+export interface CallSessionOptions {
+  readonly signaling: SignalingConnection;
+  readonly seated: Seated;
+  /** Laid over what the server says. */
+  readonly rtc: RTCConfiguration;
+  readonly codecs: CodecPreferences;
+}
+
+/** The call: keeps the list of peers as the server tells it, and gives everybody what is published. */
+export class CallSession implements Call {
+  readonly #signaling: SignalingConnection;
+  readonly #options: CallSessionOptions;
+  readonly #events = new Emitter<CallEvents>();
+  readonly #peers = new Map<string, RemotePeer>();
+  readonly #offNetworkChange: () => void;
+  #publications: readonly LocalPublication[] = [];
+  #seated: Seated;
+  #configuration: RTCConfiguration;
+  #state: CallState = "connected";
+  #lostTimer: ReturnType<typeof setTimeout> | undefined;
+  #leaving: Promise<void> | undefined;
+
+  constructor(options: CallSessionOptions) {
+    const { signaling, seated, rtc } = options;
+    this.#options = options;
+    this.#signaling = signaling;
+    this.#seated = seated;
+    this.#configuration = configurationOf(seated.iceServers, rtc);
+    signaling.on("state", (state) => this.#stateChanged(state));
+    signaling.on("resumed", (again) => {
+      this.#takeSeat(again);
+      for (const peer of this.#peers.values()) peer.resumed();
+    });
+    signaling.on("reseated", ({ seated: again, unsent }) => this.#reseated(again, unsent));
+    signaling.on("event", (event) => this.#receive(event));
+    signaling.on("fault", (error) => this.#events.emit("fault", error));
+    signaling.on("ended", ({ reason, error }) => {
+      if (error !== undefined) this.#events.emit("fault", error);
+      this.#end(reason);
+    });
+    this.#offNetworkChange = onNetworkChange(() => {
+      signaling.reconnect();
+      for (const peer of this.#peers.values()) peer.networkChanged();
+    });
+    for (const info of seated.peers) this.#add(info);
+  }
+
+  get room(): string {
+    return this.#seated.room;
+  }
+
+  get capacity(): number {
+    return this.#seated.capacity;
+  }
+
+  get self(): { readonly id: string; readonly name: string } {
+    return this.#seated.self;
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get peers(): ReadonlyMap<string, Peer> {
+    return this.#peers;
+  }
+
+  get publications(): readonly Publication[] {
+    return this.#publications;
+  }
+
+  publish(stream: MediaStream, options: { readonly source?: string } = {}): Publication {
+    const { source = "camera" } = options;
+    this.#assertRunning();
+    if (!/^[a-z0-9-]{1,32}$/.test(source)) {
+      throw new TincanError("malformed", "A source is 1 to 32 of a-z, 0-9 and -.");
+    }
+    const known = this.#publications.find((publication) => publication.stream === stream);
+    if (known !== undefined) return known;
+    if (this.#publications.length >= MAX_PUBLICATIONS) {
+      throw new TincanError("overflow", `No more than ${MAX_PUBLICATIONS} streams at a time.`);
+    }
+    const publication = new LocalPublication({
+      stream,
+      source,
+      onTracks: async (changed) => {
+        await Promise.all(Array.from(this.#peers.values(), (peer) => peer.publish(changed)));
+      },
+      onState: () => this.#describe(),
+      onUnpublish: (ended) => this.#unpublish(ended),
+    });
+    this.#publications = [...this.#publications, publication];
+    this.#describe();
+    for (const peer of this.#peers.values()) void peer.publish(publication);
+    return publication;
+  }
+
+  send(data: string, options: { readonly to?: string } = {}): void {
+    this.#assertRunning();
+    if (data.length > MAX_DATA) {
+      throw new TincanError("too-large", `A message has at most ${MAX_DATA} characters.`);
+    }
+    const to = options.to === undefined ? [...this.#peers.values()] : [this.#peer(options.to)];
+    for (const peer of to) {
+      if (!peer.send(data)) throw new TincanError("overflow", "Too much waits to be sent.");
+    }
+  }
+
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  on<Name extends keyof CallEvents>(
+    event: Name,
+    listener: (detail: CallEvents[Name]) => void,
+    options?: ListenOptions,
+  ): () => void {
+    return this.#events.on(event, listener, options);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave();
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#state === "ended") return;
+    const left = this.#signaling.leave();
+    for (const peer of this.#peers.values()) peer.close();
+    await left;
+  }
+
+  #receive(event: RoomEvent): void {
+    switch (event.type) {
+      case "ready":
+        this.#ready(event.peer);
+        break;
+      case "message":
+        this.#peers.get(event.from)?.receive(event.body);
+        break;
+      case "peer-reconnecting":
+        this.#peers.get(event.peer)?.away();
+        break;
+      case "peer-back":
+        this.#peers.get(event.peer.id)?.back(event.peer);
+        break;
+      case "bye":
+        this.#remove(event.peer, event.reason);
+        break;
+    }
+  }
+
+  #ready(info: PeerInfo): void {
+    const known = this.#peers.get(info.id);
+    if (known === undefined) this.#events.emit("peer-joined", this.#add(info));
+    else if (known.isMissing) known.reseated(info, false);
+    // Told again after a break of ours: no news, as a rule.
+    else known.back(info);
+  }
+
+  #takeSeat(seated: Seated): void {
+    this.#seated = seated;
+    if (seated.iceServers === undefined) return;
+    this.#configuration = configurationOf(seated.iceServers, this.#options.rtc);
+    for (const peer of this.#peers.values()) peer.configure(this.#configuration);
+  }
+
+  #reseated(seated: Seated, unsent: readonly Letter[]): void {
+    const renew = seated.self.id !== this.self.id;
+    this.#takeSeat(seated);
+    const present = new Map(seated.peers.map((info) => [info.id, info]));
+    for (const peer of this.#peers.values()) {
+      const info = present.get(peer.id);
+      const data = unsent.flatMap(({ to, instance, body }) =>
+        body.type === "app" && to === peer.id && instance === peer.instance ? [body.data] : [],
+      );
+      if (info === undefined) peer.missing(data);
+      else peer.reseated(info, renew, data);
+    }
+    for (const info of seated.peers) {
+      if (!this.#peers.has(info.id)) this.#events.emit("peer-joined", this.#add(info));
+    }
+  }
+
+  #add(info: PeerInfo): RemotePeer {
+    const peer = new RemotePeer({
+      info,
+      polite: () => this.self.id < info.id,
+      codecs: this.#options.codecs,
+      createConnection: () => new RTCPeerConnection(this.#configuration),
+      publications: () => this.#publications,
+      connected: () => this.#state === "connected",
+      post: (letter) => this.#signaling.post(letter),
+      onChange: (changed) => {
+        if (this.#peers.has(changed.id)) this.#events.emit("peer-changed", changed);
+      },
+      onTrack: (from, track, { stream, source }) =>
+        this.#events.emit("track", { peer: from, track, stream, source }),
+      onMessage: (from, data) => this.#events.emit("message", { peer: from, data }),
+      onLost: (lost) => this.#remove(lost.id, "lost"),
+      onFault: (error) => this.#events.emit("fault", error),
+    });
+    this.#peers.set(info.id, peer);
+    return peer;
+  }
+
+  #remove(id: string, reason: "left" | "lost"): void {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return;
+    this.#peers.delete(id);
+    peer.close();
+    this.#events.emit("peer-left", { peer, reason });
+  }
+
+  #unpublish(publication: LocalPublication): void {
+    this.#publications = this.#publications.filter((other) => other !== publication);
+    this.#describe();
+    for (const peer of this.#peers.values()) peer.unpublish(publication);
+  }
+
+  #describe(): void {
+    for (const peer of this.#peers.values()) peer.describe();
+  }
+
+  #peer(id: string): RemotePeer {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) throw new TincanError("no-such-peer", "Nobody here has this id.");
+    return peer;
+  }
+
+  #stateChanged(state: "connected" | "reconnecting"): void {
+    this.#state = state;
+    clearTimeout(this.#lostTimer);
+    if (state === "reconnecting") this.#lostTimer = setTimeout(() => this.#lookForLife(), LOST_MS);
+    this.#events.emit("state", state);
+  }
+
+  /** Without a server and without anybody to hear there is nothing to wait for. */
+  #lookForLife(): void {
+    const alive = [...this.#peers.values()].some(({ connection }) => connection === "connected");
+    if (alive) {
+      this.#lostTimer = setTimeout(() => this.#lookForLife(), LOST_MS);
+      return;
+    }
+    this.#end("lost");
+    void this.#signaling.leave();
+  }
+
+  #end(reason: EndReason): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    clearTimeout(this.#lostTimer);
+    this.#offNetworkChange();
+    for (const peer of this.#peers.values()) peer.close();
+    this.#events.emit("state", "ended");
+    this.#events.emit("ended", reason);
+    this.#events.clear();
+  }
+
+  #assertRunning(): void {
+    if (this.#state === "ended" || this.#leaving !== undefined) {
+      throw new TincanError("ended", "The call has ended.");
+    }
+  }
+}
+
+/** All media on one transport, which the peers of this call all can: fewer candidates, a faster start (RFC 9143). */
+function configurationOf(
+  iceServers: readonly IceServerInfo[] | undefined,
+  rtc: RTCConfiguration,
+): RTCConfiguration {
+  const servers = iceServers?.map(({ urls, username, credential }) => ({
+    urls: [...urls],
+    ...(username !== undefined && { username }),
+    ...(credential !== undefined && { credential }),
+  }));
+  return {
+    bundlePolicy: "max-bundle",
+    ...(servers !== undefined && { iceServers: servers }),
+    ...rtc,
+  };
+}
+
+/** PROTOCOL.md, `media` and `app`. */
+const MAX_PUBLICATIONS = 16;
+const MAX_DATA = 16_384;
+
+const LOST_MS = 600_000;

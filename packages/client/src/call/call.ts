@@ -1,0 +1,69 @@
+import type { ListenOptions } from "../emitter.ts";
+import type { TincanError } from "../error.ts";
+import type { Peer } from "../peer/peer.ts";
+import type { Publication } from "./publication.ts";
+
+/** The connection to the signaling server. Media between the peers goes on while it reconnects. */
+export type CallState = "connected" | "reconnecting" | "ended";
+
+/**
+ * Why a call has ended: `left` (we did), `replaced` (another page took this seat), `full` (somebody
+ * else took the seat while we were away), `refused` (the server does not let us come back), `lost`
+ * (no server and no peer for ten minutes).
+ */
+export type EndReason = "left" | "replaced" | "full" | "refused" | "lost";
+
+export interface CallEvents {
+  /** Somebody came. Who was there before is in `peers` from the start. */
+  readonly "peer-joined": Peer;
+  readonly "peer-left": { readonly peer: Peer; readonly reason: "left" | "lost" };
+  /** Its `name`, `here`, `connection` or `streams` are other ones. */
+  readonly "peer-changed": Peer;
+  /** A track of a peer can be played. The same track may come again in another stream. */
+  readonly track: {
+    readonly peer: Peer;
+    readonly track: MediaStreamTrack;
+    readonly stream: MediaStream;
+    readonly source: string;
+  };
+  /** What a peer sent with `send`. */
+  readonly message: { readonly peer: Peer; readonly data: string };
+  readonly state: CallState;
+  /** Comes once, as the last event. */
+  readonly ended: EndReason;
+  /** Something went wrong that the call survives; for logs. */
+  readonly fault: TincanError;
+}
+
+/** A seat in a room, and a connection to everybody else in it. */
+export interface Call extends AsyncDisposable {
+  /** The room's name as the server writes it. */
+  readonly room: string;
+  /** How many seats the room has, ours included. */
+  readonly capacity: number;
+  readonly self: { readonly id: string; readonly name: string };
+  readonly state: CallState;
+  /** The others, by id. */
+  readonly peers: ReadonlyMap<string, Peer>;
+  readonly publications: readonly Publication[];
+  /**
+   * Sends a stream's first audio and first video track to everybody, now and whoever comes later.
+   * `source` is 1 to 32 of `a-z 0-9 -`. Throws `ended`, `malformed` (the source) and `overflow` (more
+   * than 16 streams). A stream that is published already answers its publication.
+   */
+  publish(stream: MediaStream, options?: { readonly source?: string }): Publication;
+  /**
+   * Sends up to 16,384 characters through the server to one peer or to all. Kept while the connection
+   * is broken; arrives once, unless the server itself was lost at that moment: then at least once.
+   * Throws `ended`, `too-large`, `no-such-peer` and `overflow`.
+   */
+  send(data: string, options?: { readonly to?: string }): void;
+  /** Gives up the seat and closes everything. A second call waits for the same end. */
+  leave(): Promise<void>;
+  /** Listens to an event; the function that it answers ends that. */
+  on<Name extends keyof CallEvents>(
+    event: Name,
+    listener: (detail: CallEvents[Name]) => void,
+    options?: ListenOptions,
+  ): () => void;
+}

@@ -1,0 +1,102 @@
+import type { LocalPublication } from "../call/publication.ts";
+import { type CodecPreferences, preferCodecs } from "./codec-preferences.ts";
+import { Negotiation, type NegotiationBody } from "./negotiation.ts";
+import { Senders } from "./senders.ts";
+
+export interface PeerLinkOptions {
+  readonly pc: RTCPeerConnection;
+  readonly polite: boolean;
+  /** Whether the other side begins, see `NegotiationOptions`. */
+  readonly waitForOffer: boolean;
+  readonly codecs: CodecPreferences;
+  readonly send: (body: NegotiationBody) => void;
+  readonly onState: (state: RTCPeerConnectionState) => void;
+  readonly onTrack: (track: MediaStreamTrack, stream: MediaStream) => void;
+  readonly onTrackRemoved: () => void;
+  readonly onForeign: (bodies: readonly NegotiationBody[]) => void;
+  readonly onFault: (what: "description" | "candidate", error: unknown) => void;
+}
+
+/** One RTCPeerConnection to one instance of a peer: what is sent over it, what comes, how it is negotiated. */
+export class PeerLink {
+  readonly pc: RTCPeerConnection;
+  readonly #options: PeerLinkOptions;
+  readonly #negotiation: Negotiation;
+  readonly #senders: Senders;
+  readonly #streams = new Map<string, MediaStream>();
+  #closed = false;
+
+  constructor(options: PeerLinkOptions) {
+    const { pc, polite, waitForOffer, codecs, send, onForeign, onFault } = options;
+    this.pc = pc;
+    this.#options = options;
+    this.#senders = new Senders(pc);
+    this.#negotiation = new Negotiation({
+      pc,
+      polite,
+      waitForOffer,
+      send,
+      onForeign,
+      onFault,
+      beforeDescription: () => {
+        this.#senders.nameStreams();
+        preferCodecs(pc.getTransceivers(), codecs);
+      },
+    });
+    pc.addEventListener("connectionstatechange", () => {
+      if (!this.#closed) options.onState(pc.connectionState);
+    });
+    pc.addEventListener("track", (event) => this.#heard(event));
+    // Both sides open it by themselves, so that they connect before anybody publishes anything.
+    pc.createDataChannel("tincan", { negotiated: true, id: 0 });
+  }
+
+  /** The streams that have a track at the moment. */
+  get streams(): MediaStream[] {
+    return [...this.#streams.values()].filter((stream) => stream.getTracks().length > 0);
+  }
+
+  publish(publication: LocalPublication): Promise<void> {
+    return this.#senders.sync(publication);
+  }
+
+  unpublish(publication: LocalPublication): void {
+    this.#senders.remove(publication);
+  }
+
+  receive(body: NegotiationBody): void {
+    this.#negotiation.receive(body);
+  }
+
+  restartNegotiation(): void {
+    this.#negotiation.restart();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#negotiation.close();
+    this.pc.close();
+  }
+
+  #heard({ track, streams }: RTCTrackEvent): void {
+    if (this.#closed) return;
+    for (const stream of streams) {
+      if (this.#streams.get(stream.id) !== stream) this.#listen(stream);
+      this.#options.onTrack(track, stream);
+    }
+  }
+
+  #listen(stream: MediaStream): void {
+    for (const [id, old] of this.#streams) {
+      if (old.getTracks().length === 0) this.#streams.delete(id);
+    }
+    // Who sends more streams than it can describe (`media` has 16) is not heard with them.
+    if (this.#streams.size >= MAX_STREAMS) return;
+    this.#streams.set(stream.id, stream);
+    stream.addEventListener("removetrack", () => {
+      if (!this.#closed) this.#options.onTrackRemoved();
+    });
+  }
+}
+
+const MAX_STREAMS = 16;

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Recovery } from "./recovery.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+function watched() {
+  const calls: string[] = [];
+  const link = { reachable: true };
+  const recovery = new Recovery({
+    reachable: () => link.reachable,
+    restartIce: () => calls.push("restart"),
+    replace: () => calls.push("replace"),
+  });
+  return { calls, link, recovery };
+}
+
+test("a failed connection is restarted at once, a disconnected one after three seconds", () => {
+  const { calls, recovery } = watched();
+  recovery.changed("failed");
+  expect(calls).toEqual(["restart"]);
+  recovery.changed("connected");
+  recovery.changed("disconnected");
+  vi.advanceTimersByTime(2_999);
+  expect(calls).toEqual(["restart"]);
+  vi.advanceTimersByTime(1);
+  expect(calls).toEqual(["restart", "restart"]);
+});
+
+test("one that comes back by itself is left alone", () => {
+  const { calls, recovery } = watched();
+  recovery.changed("disconnected");
+  vi.advanceTimersByTime(2_000);
+  recovery.changed("connected");
+  vi.advanceTimersByTime(60_000);
+  expect(calls).toEqual([]);
+});
+
+test("waits grow, and after three restarts the connection is replaced", () => {
+  const { calls, recovery } = watched();
+  recovery.changed("failed");
+  vi.advanceTimersByTime(4_000);
+  expect(calls).toHaveLength(2);
+  vi.advanceTimersByTime(7_999);
+  expect(calls).toHaveLength(2);
+  vi.advanceTimersByTime(1);
+  expect(calls).toEqual(["restart", "restart", "restart"]);
+  vi.advanceTimersByTime(16_000);
+  expect(calls).toEqual(["restart", "restart", "restart", "replace"]);
+});
+
+test("nothing is tried while nobody can hear it, and it does not count", () => {
+  const { calls, link, recovery } = watched();
+  link.reachable = false;
+  recovery.changed("failed");
+  vi.advanceTimersByTime(120_000);
+  expect(calls).toEqual([]);
+  link.reachable = true;
+  recovery.hurry();
+  expect(calls).toEqual(["restart"]);
+});
+
+test("a broken connection is replaced, with growing waits", () => {
+  const { calls, recovery } = watched();
+  recovery.broken();
+  vi.advanceTimersByTime(4_000);
+  expect(calls).toEqual(["replace"]);
+  recovery.broken();
+  vi.advanceTimersByTime(7_999);
+  expect(calls).toEqual(["replace"]);
+  vi.advanceTimersByTime(1);
+  expect(calls).toEqual(["replace", "replace"]);
+});

@@ -1,0 +1,81 @@
+import { Backoff } from "../backoff.ts";
+
+export interface RecoveryOptions {
+  /** Whether the other side can hear us now; nothing is tried while it cannot. */
+  readonly reachable: () => boolean;
+  /** New ICE credentials and candidates on the same connection (RFC 8445 §9). */
+  readonly restartIce: () => void;
+  /** A new connection in place of this one. */
+  readonly replace: () => void;
+}
+
+/**
+ * Decides when a connection that does not carry media is restarted: at once when it has failed,
+ * after some seconds when it is disconnected, and again with growing waits until it is connected.
+ * When restarting ICE did not help, which is so when DTLS has failed, the connection is replaced.
+ */
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  readonly #backoff = new Backoff(FIRST_WAIT_MS, MOST_WAIT_MS);
+  #state: RTCPeerConnectionState = "new";
+  /** ICE restarts since the connection was last connected, or new. */
+  #restarts = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+  }
+
+  changed(state: RTCPeerConnectionState): void {
+    this.#state = state;
+    if (state === "connected" || state === "closed") this.stop();
+    else if (state === "disconnected") this.#schedule(DISCONNECTED_MS);
+    else if (state === "failed" && this.#restarts === 0) this.#attempt();
+    else if (state === "failed") this.#schedule(this.#backoff.next());
+  }
+
+  /** The network has changed, or the other side can be reached again: no reason to wait. */
+  hurry(): void {
+    if (this.#state === "disconnected" || this.#state === "failed") this.#attempt();
+  }
+
+  /** A connection of which a description was refused is of no use, but another one may fail like it. */
+  broken(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#options.replace(), this.#backoff.next());
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#restarts = 0;
+    this.#backoff.reset();
+  }
+
+  #schedule(waitMs: number): void {
+    this.#timer ??= setTimeout(() => this.#attempt(), waitMs);
+  }
+
+  #attempt(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#schedule(this.#backoff.next());
+    if (!this.#options.reachable()) return;
+    if (this.#restarts < RESTARTS) {
+      this.#restarts += 1;
+      this.#options.restartIce();
+    } else {
+      this.#restarts = 0;
+      this.#options.replace();
+    }
+  }
+}
+
+/** A disconnected connection often comes back by itself, for instance after a burst of loss (WebRTC §5.6.4). */
+const DISCONNECTED_MS = 3_000;
+
+const FIRST_WAIT_MS = 4_000;
+const MOST_WAIT_MS = 30_000;
+
+/** How many ICE restarts may be in vain before the connection is replaced. */
+const RESTARTS = 3;

@@ -1,0 +1,420 @@
+import { type JoinRequest, type Message, Rooms } from "@tincan/signaling";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { TincanError } from "../error.ts";
+import { ResumeStorage } from "./resume-storage.ts";
+import { SignalingConnection } from "./signaling-connection.ts";
+import type { SignalingSocket, SignalingSocketHandler } from "./socket.ts";
+
+const LATENCY_MS = 10;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("with real rooms at the other end", () => {
+  test("through any breaks each message arrives once, in order", () => {
+    const step = fc.oneof(
+      fc.record({ what: fc.constant("post" as const), who: fc.nat(1) }),
+      fc.record({ what: fc.constant("cut" as const), who: fc.nat(1) }),
+      fc.record({ what: fc.constant("wait" as const), ms: fc.nat(60) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const server = new Server();
+        const peers = [new Client(server, "amy"), new Client(server, "bob")] as const;
+        vi.advanceTimersByTime(100);
+        const posted: string[][] = [[], []];
+        for (const [index, move] of steps.entries()) {
+          if (move.what === "wait") vi.advanceTimersByTime(move.ms);
+          else if (move.what === "cut") peers[move.who === 0 ? 0 : 1].socket.cut();
+          else {
+            const [from, to] = move.who === 0 ? peers : [peers[1], peers[0]];
+            posted[move.who]?.push(`${index}`);
+            expect(from.say(to, `${index}`)).toBe(true);
+          }
+        }
+        vi.advanceTimersByTime(5_000);
+        expect([peers[1].heard, peers[0].heard]).toEqual(posted);
+        for (const { connection } of peers) connection.abort({} as TincanError);
+        vi.clearAllTimers();
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("after a restart of the server the seat is the same, and what was not answered is handed back", () => {
+    const server = new Server();
+    const amy = new Client(server, "amy");
+    const bob = new Client(server, "bob");
+    vi.advanceTimersByTime(100);
+    const { seat } = amy;
+    server.restart();
+    amy.say(bob, "said while nobody listened");
+    vi.advanceTimersByTime(5_000);
+    expect(amy.seat).toBe(seat);
+    expect(amy.log).toEqual(["reconnecting", "reseated: said while nobody listened", "connected"]);
+    amy.say(bob, "said after");
+    vi.advanceTimersByTime(100);
+    expect(bob.heard).toEqual(["said after"]);
+  });
+
+  test("another page in the same seat ends this one", () => {
+    const server = new Server();
+    const first = new Client(server, "amy");
+    vi.advanceTimersByTime(100);
+    new Client(server, "second", first.storage);
+    vi.advanceTimersByTime(100);
+    expect(first.log).toEqual(["ended: replaced"]);
+  });
+
+  test("leave frees the seat and forgets the token", async () => {
+    const server = new Server();
+    const amy = new Client(server, "amy");
+    vi.advanceTimersByTime(100);
+    const left = amy.connection.leave();
+    vi.advanceTimersByTime(100);
+    await left;
+    expect(server.rooms.seats).toBe(0);
+    expect(amy.storage.token).toBeUndefined();
+    expect(amy.log).toEqual(["ended: left"]);
+  });
+});
+
+describe("with a scripted server", () => {
+  test.each([
+    [{ type: "full", room: "r", capacity: 2 }, "full"],
+    [{ type: "refused", code: "bad-room-name", message: "No." }, "bad-room-name"],
+    [{ type: "nonsense" }, "protocol"],
+    [undefined, "unreachable"],
+  ])("an answer of %o to the first join rejects", async (answer, code) => {
+    const { connection, socket } = scripted();
+    const opened = connection.open();
+    socket.handler?.onConnect();
+    socket.answer("create or join", answer);
+    await expect(opened).rejects.toMatchObject({ code });
+    expect(socket.closed).toBe(true);
+  });
+
+  test("a refused connection rejects with the server's code, a failed one with unreachable", async () => {
+    const refused = scripted();
+    const first = refused.connection.open();
+    const data = { code: "origin-refused", message: "Not from there." };
+    refused.socket.handler?.onConnectError(new Error("x"), data);
+    await expect(first).rejects.toMatchObject({ code: "origin-refused" });
+
+    const failed = scripted();
+    const second = failed.connection.open();
+    failed.socket.handler?.onConnectError(new Error("no route"), undefined);
+    await expect(second).rejects.toMatchObject({
+      code: "unreachable",
+      cause: expect.objectContaining({ message: "no route" }),
+    });
+  });
+
+  test("who is sent too fast waits as told and goes on with the same numbers", () => {
+    const { connection, socket } = seated();
+    for (const data of ["a", "b"]) {
+      connection.post({ to: PEER, instance: INSTANCE, body: { type: "app", data } });
+    }
+    const [first, second] = socket.take("message");
+    const refusal = { type: "refused", code: "rate-limited", message: "Slow.", retryAfterMs: 700 };
+    first?.answer(refusal);
+    second?.answer({ type: "refused", code: "out-of-order", message: "Gap." });
+    vi.advanceTimersByTime(699);
+    expect(socket.take("message")).toEqual([]);
+    vi.advanceTimersByTime(1);
+    const again = socket.take("message").map(({ payload }) => payload as Message);
+    expect(again.map(({ seq, body }) => [seq, body])).toEqual([
+      [1, { type: "app", data: "a" }],
+      [2, { type: "app", data: "b" }],
+    ]);
+  });
+
+  test("a message that is not answered ends the connection", () => {
+    const { connection, socket } = seated();
+    connection.post({ to: PEER, instance: INSTANCE, body: { type: "app", data: "a" } });
+    socket.answer("message", undefined);
+    expect(socket.reconnects).toBe(1);
+  });
+
+  test("no more than a window is under way, and no more than the bound is kept", () => {
+    const { connection, socket } = seated();
+    const post = () =>
+      connection.post({ to: PEER, instance: INSTANCE, body: { type: "app", data: "a" } });
+    let kept = 0;
+    while (post()) kept += 1;
+    expect(kept).toBe(256);
+    expect(socket.take("message")).toHaveLength(32);
+  });
+
+  test("what comes twice is dropped, a gap ends the connection, nonsense is a fault", () => {
+    const { connection, socket } = seated();
+    connection.start();
+    const events: string[] = [];
+    connection.on("event", ({ type }) => events.push(type));
+    connection.on("fault", ({ code }) => events.push(code));
+    const receive = (payload: object) => socket.handler?.onEvent("peer-reconnecting", payload);
+    receive({ seq: 1, peer: PEER });
+    receive({ seq: 1, peer: PEER });
+    receive({ seq: 2, peer: 5 });
+    expect(events).toEqual(["peer-reconnecting", "protocol"]);
+    receive({ seq: 4, peer: PEER });
+    expect(socket.reconnects).toBe(1);
+    expect(events).toHaveLength(2);
+  });
+
+  test("what was received is acknowledged after 16 messages, or half a second", () => {
+    const { socket } = seated();
+    for (let seq = 1; seq <= 17; seq += 1) {
+      socket.handler?.onEvent("peer-reconnecting", { seq, peer: PEER });
+    }
+    expect(socket.emitted).toEqual([{ seq: 0 }, { seq: 16 }]);
+    vi.advanceTimersByTime(500);
+    expect(socket.emitted).toEqual([{ seq: 0 }, { seq: 16 }, { seq: 17 }]);
+  });
+});
+
+const PEER = "a".repeat(16);
+const INSTANCE = "i".repeat(26);
+
+function scripted() {
+  const socket = new ScriptedSocket();
+  const storage = new ResumeStorage(undefined, new URL("https://x"), "r");
+  const connection = new SignalingConnection({
+    socket,
+    storage,
+    room: "r",
+    name: undefined,
+    instance: INSTANCE,
+  });
+  return { connection, socket };
+}
+
+function seated() {
+  const { connection, socket } = scripted();
+  void connection.open();
+  socket.handler?.onConnect();
+  const self = { id: "b".repeat(16), name: "", instance: INSTANCE, here: true };
+  socket.answer("create or join", {
+    ...{ type: "created", room: "r", capacity: 2, self, peers: [], resume: "t", received: 0 },
+  });
+  return { connection, socket };
+}
+
+interface Asked {
+  readonly event: string;
+  readonly payload: unknown;
+  answer(value: unknown): void;
+}
+
+class ScriptedSocket implements SignalingSocket {
+  readonly connected = true;
+  readonly emitted: unknown[] = [];
+  handler: SignalingSocketHandler | undefined;
+  closed = false;
+  reconnects = 0;
+  #asked: Asked[] = [];
+
+  connect(handler: SignalingSocketHandler): void {
+    this.handler = handler;
+  }
+
+  reconnect(): void {
+    this.reconnects += 1;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  emit(_event: string, payload: unknown): void {
+    this.emitted.push(payload);
+  }
+
+  request(event: string, payload: unknown, _ms: number, answer: (value: unknown) => void): void {
+    this.#asked.push({ event, payload, answer });
+  }
+
+  take(event: string): Asked[] {
+    const taken = this.#asked.filter((asked) => asked.event === event);
+    this.#asked = this.#asked.filter((asked) => asked.event !== event);
+    return taken;
+  }
+
+  answer(event: string, value: unknown): void {
+    for (const asked of this.take(event)) asked.answer(value);
+  }
+}
+
+/** Real rooms behind a network that takes its time and can be cut. */
+class Server {
+  rooms: Rooms = this.#start();
+  readonly sockets = new Map<string, RoomSocket>();
+  #connections = 0;
+
+  restart(): void {
+    this.rooms = this.#start();
+    for (const socket of [...this.sockets.values()]) socket.cut();
+  }
+
+  accept(socket: RoomSocket): string {
+    this.#connections += 1;
+    const id = `c${this.#connections}`;
+    this.sockets.set(id, socket);
+    return id;
+  }
+
+  lost(id: string): void {
+    this.sockets.delete(id);
+    this.rooms.disconnected(id, Date.now());
+    this.settle();
+  }
+
+  answer(id: string, event: string, payload: unknown): unknown {
+    const at = { now: Date.now(), unixMs: Date.now() };
+    if (event === "create or join") return this.rooms.join(id, payload as JoinRequest, at);
+    if (event === "message") return this.rooms.message(id, payload as Message);
+    if (event === "received") return this.rooms.received(id, (payload as Message).seq);
+    return this.rooms.bye(id);
+  }
+
+  settle(): void {
+    for (let out = this.rooms.poll(); out !== undefined; out = this.rooms.poll()) {
+      const socket = this.sockets.get(out.connection);
+      if (out.type === "deliver") socket?.deliver(out.event.type, out.event);
+      else socket?.deliver("closing", { reason: "replaced" });
+    }
+  }
+
+  #start(): Rooms {
+    return new Rooms({
+      capacity: 2,
+      maxRooms: 10,
+      keepSeatMs: 30_000,
+      outbox: { messages: 256, bytes: 524_288 },
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      mac: (text) => `${text.length}`.padStart(16, "0"),
+    });
+  }
+}
+
+class RoomSocket implements SignalingSocket {
+  readonly #server: Server;
+  #handler: SignalingSocketHandler | undefined;
+  #id: string | undefined;
+  #closed = false;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  get connected(): boolean {
+    return this.#id !== undefined;
+  }
+
+  connect(handler: SignalingSocketHandler): void {
+    this.#handler = handler;
+    this.#open();
+  }
+
+  /** Everything that is on its way in either direction is lost. */
+  cut(): void {
+    const id = this.#id;
+    if (id === undefined) return;
+    this.#id = undefined;
+    this.#server.lost(id);
+    this.#handler?.onDisconnect();
+    if (!this.#closed) setTimeout(() => this.#open(), 3 * LATENCY_MS);
+  }
+
+  reconnect(): void {
+    this.cut();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.cut();
+  }
+
+  emit(event: string, payload: unknown): void {
+    this.request(event, payload, 0, () => {});
+  }
+
+  request(event: string, payload: unknown, _ms: number, answer: (value: unknown) => void): void {
+    this.#after((id) => {
+      const value = this.#server.answer(id, event, payload);
+      this.#after(() => answer(value));
+      this.#server.settle();
+    });
+  }
+
+  deliver(event: string, payload: unknown): void {
+    this.#after(() => this.#handler?.onEvent(event, payload));
+  }
+
+  #after(then: (id: string) => void): void {
+    const id = this.#id;
+    if (id === undefined) return;
+    setTimeout(() => {
+      if (id === this.#id) then(id);
+    }, LATENCY_MS);
+  }
+
+  #open(): void {
+    if (this.#closed || this.#id !== undefined) return;
+    this.#id = this.#server.accept(this);
+    this.#handler?.onConnect();
+  }
+}
+
+class Client {
+  readonly socket: RoomSocket;
+  readonly storage: ResumeStorage;
+  readonly connection: SignalingConnection;
+  readonly instance: string;
+  readonly heard: string[] = [];
+  readonly log: string[] = [];
+
+  constructor(server: Server, name: string, storage?: ResumeStorage) {
+    this.socket = new RoomSocket(server);
+    this.storage = storage ?? new ResumeStorage(undefined, new URL("https://x"), "room");
+    this.instance = `${name}instance`;
+    const { socket, instance } = this;
+    this.connection = new SignalingConnection({
+      socket,
+      storage: this.storage,
+      room: "room",
+      name,
+      instance,
+    });
+    this.connection.on("event", (event) => {
+      if (event.type === "message" && event.body.type === "app") this.heard.push(event.body.data);
+    });
+    this.connection.on("state", (state) => this.log.push(state));
+    this.connection.on("ended", ({ reason }) => this.log.push(`ended: ${reason}`));
+    this.connection.on("reseated", ({ unsent }) => {
+      const data = unsent.map(({ body }) => (body.type === "app" ? body.data : body.type));
+      this.log.push(`reseated: ${data.join()}`);
+    });
+    void this.connection.open();
+    this.connection.start();
+  }
+
+  say(to: Client, data: string): boolean {
+    return this.connection.post({
+      to: to.seat,
+      instance: to.instance,
+      body: { type: "app", data },
+    });
+  }
+
+  /** Our peer id, which the resume token names. */
+  get seat(): string {
+    return this.storage.token?.split(".")[1] ?? "";
+  }
+}

@@ -1,0 +1,109 @@
+import {
+  type Answer,
+  type JoinAnswer,
+  JoinRequest,
+  Message,
+  messageSize,
+  Received,
+  type RefusalCode,
+  type Refused,
+  type Rooms,
+} from "@tincan/signaling";
+import * as v from "valibot";
+import type { Connection, Reception } from "./connection.ts";
+
+/** What one packet came to: the answer, or nothing where the protocol has none. */
+export type Reply = Answer | JoinAnswer | undefined;
+
+/** The server's side of what one socket says: each packet is checked, and answered out of the rooms. */
+export class Dialogue {
+  readonly #id: string;
+  readonly #connection: Connection;
+  readonly #rooms: Rooms;
+  readonly #reception: Reception;
+
+  /** `id` names the connection to the rooms. */
+  constructor(id: string, connection: Connection, rooms: Rooms, reception: Reception) {
+    this.#id = id;
+    this.#connection = connection;
+    this.#rooms = rooms;
+    this.#reception = reception;
+  }
+
+  answer(event: unknown, payload: unknown, canAnswer: boolean): Reply {
+    const waitMs = this.#connection.takeMessage();
+    if (waitMs > 0) return this.#connection.refuse("rate-limited", waitMs);
+    const { messageBytes } = this.#reception.limits;
+    if (payload !== undefined && messageSize(payload, messageBytes) > messageBytes)
+      return this.#reject("too-large", payload);
+    switch (event) {
+      case "create or join":
+        // Whoever could not hear of its seat must not have one.
+        return canAnswer ? this.#join(payload) : this.#connection.refuse("malformed");
+      case "message":
+        return this.#message(payload);
+      case "received":
+        return this.#received(payload);
+      case "bye":
+        return this.#bye();
+      default:
+        return this.#connection.refuse("malformed");
+    }
+  }
+
+  /** The socket is gone. */
+  end(): void {
+    this.#rooms.disconnected(this.#id, performance.now());
+    this.#connection.part();
+  }
+
+  #join(payload: unknown): JoinAnswer {
+    const request = v.safeParse(JoinRequest, payload);
+    if (!request.success) return this.#connection.refuse("malformed");
+    const waitMs = this.#connection.takeJoin();
+    if (waitMs > 0) return this.#connection.refuse("rate-limited", waitMs);
+    const at = { now: performance.now(), unixMs: Date.now() };
+    const answer = this.#rooms.join(this.#id, request.output, at);
+    if (answer.type === "refused") return this.#connection.refuse(answer.code);
+    if (answer.type === "full") this.#connection.count("full");
+    else {
+      this.#connection.isSeated = true;
+      this.#connection.accepted();
+    }
+    return answer;
+  }
+
+  #message(payload: unknown): Answer {
+    const message = v.safeParse(Message, payload);
+    if (!message.success) return this.#reject("malformed", payload);
+    const answer = this.#rooms.message(this.#id, message.output);
+    if (answer.type === "refused") return this.#connection.refuse(answer.code);
+    this.#reception.tally.message();
+    this.#connection.accepted();
+    return answer;
+  }
+
+  #received(payload: unknown): Refused | undefined {
+    const received = v.safeParse(Received, payload);
+    if (!received.success) return this.#connection.refuse("malformed");
+    const refused = this.#rooms.received(this.#id, received.output.seq);
+    if (refused !== undefined) return this.#connection.refuse(refused.code);
+    this.#connection.accepted();
+    return undefined;
+  }
+
+  #bye(): Answer {
+    const answer = this.#rooms.bye(this.#id);
+    if (answer.type === "refused") return this.#connection.refuse(answer.code);
+    this.#connection.isSeated = false;
+    this.#connection.accepted();
+    return answer;
+  }
+
+  /** Refuses a message for good; where its number can be read, the number is used up. */
+  #reject(code: RefusalCode, payload: unknown): Refused {
+    const numbered = v.safeParse(Received, payload);
+    if (numbered.success) this.#rooms.skip(this.#id, numbered.output.seq);
+    return this.#connection.refuse(code);
+  }
+}

@@ -1,0 +1,61 @@
+/** The authentication code of a text under the server's key, as URL-safe text; comes in from outside. */
+export type Mac = (text: string) => string;
+
+/** What a resume token proves: who its holder is in the room, and which numbering it knows. */
+export interface Claim {
+  readonly peer: string;
+  readonly session: string;
+}
+
+/** Why a resume token proves nothing. */
+export type ResumeTokenFault = "malformed" | "forged" | "expired";
+
+/** How long a token is good for. Calls last longer than a day, and each new connection brings a new token. */
+export const RESUME_TOKEN_LIFETIME_MS: number = 7 * 24 * 3600 * 1000;
+
+/**
+ * The token for a seat: `1.peer.session.expiry.mac`. The room is under the code without being in
+ * the token, for whoever shows it names the room anyway. `unixMs` is the time of day, as the
+ * token outlives the server and its monotonic clock.
+ */
+export function issueResumeToken(room: string, claim: Claim, unixMs: number, mac: Mac): string {
+  const expiry = Math.ceil((unixMs + RESUME_TOKEN_LIFETIME_MS) / 1000).toString(36);
+  const payload = `${VERSION}.${claim.peer}.${claim.session}.${expiry}`;
+  return `${payload}.${mac(covered(room, payload))}`;
+}
+
+/** What a token proves for a room, or why it proves nothing. */
+export function readResumeToken(
+  room: string,
+  token: string,
+  unixMs: number,
+  mac: Mac,
+):
+  | { readonly ok: true; readonly value: Claim }
+  | { readonly ok: false; readonly fault: ResumeTokenFault } {
+  const parts = TOKEN.exec(token);
+  if (parts === null) return { ok: false, fault: "malformed" };
+  const [, payload, peer, session, expiry, code] = parts as unknown as string[];
+  if (!equalInConstantTime(mac(covered(room, payload as string)), code as string)) {
+    return { ok: false, fault: "forged" };
+  }
+  if (Number.parseInt(expiry as string, 36) * 1000 <= unixMs)
+    return { ok: false, fault: "expired" };
+  return { ok: true, value: { peer: peer as string, session: session as string } };
+}
+
+const VERSION = "1";
+
+const TOKEN = /^(1\.([a-z0-9]{16})\.([a-z0-9]{8})\.([a-z0-9]{1,9}))\.([A-Za-z0-9_-]{16,128})$/;
+
+/** What the code covers. A line break is in no name of a room, so that no two pairs read the same. */
+function covered(room: string, payload: string): string {
+  return `tincan resume token\n${room}\n${payload}`;
+}
+
+function equalInConstantTime(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i += 1) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  return difference === 0;
+}
