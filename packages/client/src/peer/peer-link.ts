@@ -11,6 +11,8 @@ export interface PeerLinkOptions {
   readonly codecs: CodecPreferences;
   readonly send: (body: NegotiationBody) => void;
   readonly onState: (state: RTCPeerConnectionState) => void;
+  /** Both sides are described. */
+  readonly onNegotiated: () => void;
   readonly onTrack: (track: MediaStreamTrack, stream: MediaStream) => void;
   readonly onTrackRemoved: () => void;
   readonly onForeign: (bodies: readonly NegotiationBody[]) => void;
@@ -45,6 +47,9 @@ export class PeerLink {
     });
     pc.addEventListener("connectionstatechange", () => {
       if (!this.#closed) options.onState(pc.connectionState);
+    });
+    pc.addEventListener("signalingstatechange", () => {
+      if (!this.#closed && pc.signalingState === "stable") options.onNegotiated();
     });
     pc.addEventListener("track", (event) => this.#heard(event));
     // Both sides open it by themselves, so that they connect before anybody publishes anything.

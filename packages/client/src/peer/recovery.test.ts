@@ -34,6 +34,18 @@ test("a failed connection is restarted at once, a disconnected one after three s
   expect(calls).toEqual(["restart", "restart"]);
 });
 
+test("one that is negotiated and never begins is restarted, one that begins is not", () => {
+  const { calls, recovery } = watched();
+  recovery.negotiated();
+  recovery.changed("connecting");
+  vi.advanceTimersByTime(10_000);
+  expect(calls).toEqual([]);
+  const stuck = watched();
+  stuck.recovery.negotiated();
+  vi.advanceTimersByTime(5_000);
+  expect(stuck.calls).toEqual(["restart"]);
+});
+
 test("one that comes back by itself is left alone", () => {
   const { calls, recovery } = watched();
   recovery.changed("disconnected");

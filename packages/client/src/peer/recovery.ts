@@ -29,9 +29,18 @@ export class Recovery {
   changed(state: RTCPeerConnectionState): void {
     this.#state = state;
     if (state === "connected" || state === "closed") this.stop();
+    else if (state === "connecting") this.#calm();
     else if (state === "disconnected") this.#schedule(DISCONNECTED_MS);
     else if (state === "failed" && this.#restarts === 0) this.#attempt();
     else if (state === "failed") this.#schedule(this.#backoff.next());
+  }
+
+  /**
+   * Both sides are described. Chromium 156 can be stuck here: an offer taken back right after it was
+   * made may leave the ICE agent without candidates, in state "new" for good.
+   */
+  negotiated(): void {
+    if (this.#state === "new") this.#schedule(STUCK_MS);
   }
 
   /** The network has changed, or the other side can be reached again: no reason to wait. */
@@ -50,6 +59,13 @@ export class Recovery {
     this.#timer = undefined;
     this.#restarts = 0;
     this.#backoff.reset();
+  }
+
+  /** Something moves again: what was waited for has come, unless it came by a restart that may fail yet. */
+  #calm(): void {
+    if (this.#restarts > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #schedule(waitMs: number): void {
@@ -73,6 +89,9 @@ export class Recovery {
 
 /** A disconnected connection often comes back by itself, for instance after a burst of loss (WebRTC §5.6.4). */
 const DISCONNECTED_MS = 3_000;
+
+/** Candidates of the own machine are there within milliseconds. */
+const STUCK_MS = 5_000;
 
 const FIRST_WAIT_MS = 4_000;
 const MOST_WAIT_MS = 30_000;

@@ -216,6 +216,7 @@ export class RemotePeer implements Peer {
         this.#recovery.changed(state);
         options.onChange(this);
       },
+      onNegotiated: () => this.#recovery.negotiated(),
       onTrack: (track, stream) => this.#heard(track, stream),
       onTrackRemoved: () => this.#refresh(),
       onForeign: (bodies) => {

@@ -1,0 +1,120 @@
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
+import type { AesCbc } from "../dtls/index.ts";
+import { type Aead, aeadTagLength } from "../wire/index.ts";
+
+const options = { authTagLength: aeadTagLength };
+
+/** AES-GCM on node:crypto. */
+export class NodeGcm implements Aead {
+  readonly #algorithm: "aes-128-gcm" | "aes-256-gcm";
+  readonly #key: KeyObject;
+
+  constructor(algorithm: "aes-128-gcm" | "aes-256-gcm", key: Uint8Array) {
+    this.#algorithm = algorithm;
+    this.#key = createSecretKey(key);
+  }
+
+  seal(
+    nonce: Uint8Array,
+    additional: Uint8Array,
+    plaintext: Uint8Array,
+    out: Uint8Array,
+    outAt: number,
+  ): number {
+    const cipher = createCipheriv(this.#algorithm, this.#key, nonce, options);
+    cipher.setAAD(additional);
+    const sealed = cipher.update(plaintext);
+    cipher.final();
+    out.set(sealed, outAt);
+    out.set(cipher.getAuthTag(), outAt + sealed.length);
+    return sealed.length + aeadTagLength;
+  }
+
+  open(
+    nonce: Uint8Array,
+    additional: Uint8Array,
+    sealed: Uint8Array,
+    out: Uint8Array,
+    outAt: number,
+  ): number {
+    const length = sealed.length - aeadTagLength;
+    if (length < 0) return -1;
+    const decipher = createDecipheriv(this.#algorithm, this.#key, nonce, options);
+    decipher.setAAD(additional);
+    decipher.setAuthTag(sealed.subarray(length));
+    const plaintext = decipher.update(sealed.subarray(0, length));
+    if (!isGenuine(decipher)) return -1;
+    out.set(plaintext, outAt);
+    return length;
+  }
+}
+
+/** ChaCha20-Poly1305 on node:crypto, which wants the length with the additional data. */
+export class NodePoly1305 implements Aead {
+  readonly #key: KeyObject;
+
+  constructor(key: Uint8Array) {
+    this.#key = createSecretKey(key);
+  }
+
+  seal(
+    nonce: Uint8Array,
+    additional: Uint8Array,
+    plaintext: Uint8Array,
+    out: Uint8Array,
+    outAt: number,
+  ): number {
+    const cipher = createCipheriv("chacha20-poly1305", this.#key, nonce, options);
+    cipher.setAAD(additional, { plaintextLength: plaintext.length });
+    const sealed = cipher.update(plaintext);
+    cipher.final();
+    out.set(sealed, outAt);
+    out.set(cipher.getAuthTag(), outAt + sealed.length);
+    return sealed.length + aeadTagLength;
+  }
+
+  open(
+    nonce: Uint8Array,
+    additional: Uint8Array,
+    sealed: Uint8Array,
+    out: Uint8Array,
+    outAt: number,
+  ): number {
+    const length = sealed.length - aeadTagLength;
+    if (length < 0) return -1;
+    const decipher = createDecipheriv("chacha20-poly1305", this.#key, nonce, options);
+    decipher.setAAD(additional, { plaintextLength: length });
+    decipher.setAuthTag(sealed.subarray(length));
+    const plaintext = decipher.update(sealed.subarray(0, length));
+    if (!isGenuine(decipher)) return -1;
+    out.set(plaintext, outAt);
+    return length;
+  }
+}
+
+/** AES-128-CBC on node:crypto, whole blocks only. */
+export class NodeAesCbc implements AesCbc {
+  readonly #key: KeyObject;
+
+  constructor(key: Uint8Array) {
+    this.#key = createSecretKey(key);
+  }
+
+  encrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+    return createCipheriv("aes-128-cbc", this.#key, iv).setAutoPadding(false).update(blocks);
+  }
+
+  decrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+    return createDecipheriv("aes-128-cbc", this.#key, iv).setAutoPadding(false).update(blocks);
+  }
+}
+
+/** node:crypto answers a wrong tag by throwing. */
+function isGenuine(decipher: { final(): Uint8Array }): boolean {
+  try {
+    decipher.final();
+    return true;
+  } catch {
+    return false;
+  }
+}

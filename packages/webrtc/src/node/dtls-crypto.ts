@@ -1,0 +1,65 @@
+import { createECDH, diffieHellman, generateKeyPairSync, verify } from "node:crypto";
+import type { DtlsCrypto, KeyAgreement, NamedGroup } from "../dtls/index.ts";
+import { nodeCrypto } from "./crypto.ts";
+import { NodeAesCbc, NodeGcm, NodePoly1305 } from "./dtls-ciphers.ts";
+import { importSpki, signatureOptions } from "./dtls-keys.ts";
+
+/** The cryptography of DTLS on node:crypto. Keys are KeyObjects: raw ones cost three times as much. */
+export const nodeDtlsCrypto: DtlsCrypto = {
+  ...nodeCrypto,
+  aead: (algorithm, key) =>
+    algorithm === "chacha20-poly1305" ? new NodePoly1305(key) : new NodeGcm(algorithm, key),
+  aesCbc: (key) => new NodeAesCbc(key),
+  keyAgreement,
+  verify: (scheme, publicKey, data, signature) => {
+    const key = importSpki(publicKey);
+    if (key === undefined) return false;
+    try {
+      const { hash, options } = signatureOptions(scheme);
+      return verify(hash, data, { key, ...options }, signature);
+    } catch {
+      // OpenSSL reports some malformed signatures as errors instead of as false ones.
+      return false;
+    }
+  },
+};
+
+function keyAgreement(group: NamedGroup): KeyAgreement {
+  return group === "x25519" ? x25519() : ellipticCurve(group);
+}
+
+function x25519(): KeyAgreement {
+  const { privateKey, publicKey } = generateKeyPairSync("x25519");
+  return {
+    publicKey: publicKey.export({ type: "spki", format: "der" }).subarray(x25519Prefix.length),
+    agree: (peer) => {
+      if (peer.length !== 32) return undefined;
+      const key = importSpki(Buffer.concat([x25519Prefix, peer]));
+      try {
+        return key && diffieHellman({ privateKey, publicKey: key });
+      } catch {
+        // A point of small order: the shared secret would be all zero (RFC 7748 §6.1).
+        return undefined;
+      }
+    },
+  };
+}
+
+/** SubjectPublicKeyInfo of X25519 up to the key (RFC 8410 §4). */
+const x25519Prefix = Buffer.from("302a300506032b656e032100", "hex");
+
+function ellipticCurve(group: "secp256r1" | "secp384r1"): KeyAgreement {
+  const ecdh = createECDH(group === "secp256r1" ? "prime256v1" : "secp384r1");
+  return {
+    publicKey: ecdh.generateKeys(),
+    agree: (peer) => {
+      // Uncompressed points only (RFC 8422 §5.1.2).
+      if (peer[0] !== 4) return undefined;
+      try {
+        return ecdh.computeSecret(peer);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  type SignKeyObjectInput,
+  sign,
+} from "node:crypto";
+import { promisify } from "node:util";
+import { DtlsError, type SignatureScheme, type SigningKey } from "../dtls/index.ts";
+
+/** A signing key that can also be kept: PKCS #8 in DER. */
+export interface NodeSigningKey extends SigningKey {
+  exportPkcs8(): Uint8Array;
+}
+
+/** A fresh ECDSA key on P-256, which takes a fraction of a millisecond. */
+export function generateEcdsaKey(): NodeSigningKey {
+  return signingKey(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
+}
+
+/** A fresh RSA key, off the main thread: it may take a second. */
+export async function generateRsaKey(modulusLength = 2048): Promise<NodeSigningKey> {
+  if (modulusLength < 2048 || modulusLength > 8192) {
+    throw new DtlsError("invalid-argument", "an RSA key has 2048 to 8192 bits");
+  }
+  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength });
+  return signingKey(privateKey);
+}
+
+/** A key that was kept before, from PKCS #8 in DER. */
+export function importPkcs8(bytes: Uint8Array): NodeSigningKey {
+  try {
+    return signingKey(createPrivateKey({ key: Buffer.from(bytes), format: "der", type: "pkcs8" }));
+  } catch (cause) {
+    if (cause instanceof DtlsError) throw cause;
+    throw new DtlsError("invalid-argument", "this is no private key in PKCS #8", { cause });
+  }
+}
+
+/** A peer's public key; `undefined` where the bytes are none. */
+export function importSpki(bytes: Uint8Array): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: Buffer.from(bytes), format: "der", type: "spki" });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Hash and padding of a signature scheme (RFC 8446 §4.2.3: a PSS salt is as long as the hash). */
+export function signatureOptions(scheme: SignatureScheme): {
+  readonly hash: string;
+  readonly options: Pick<SignKeyObjectInput, "padding" | "saltLength">;
+} {
+  const hash = scheme.slice(-6);
+  return scheme.startsWith("rsa-pss")
+    ? {
+        hash,
+        options: {
+          padding: constants.RSA_PKCS1_PSS_PADDING,
+          saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+        },
+      }
+    : { hash, options: {} };
+}
+
+function signingKey(privateKey: KeyObject): NodeSigningKey {
+  const type = privateKey.asymmetricKeyType;
+  if (type !== "ec" && type !== "rsa") {
+    throw new DtlsError("invalid-argument", "DTLS certificates are made with ECDSA or RSA keys");
+  }
+  return {
+    type: type === "ec" ? "ecdsa" : "rsa",
+    publicKey: createPublicKey(privateKey).export({ type: "spki", format: "der" }),
+    sign: (scheme, data) => {
+      const { hash, options } = signatureOptions(scheme);
+      return sign(hash, data, { key: privateKey, ...options });
+    },
+    exportPkcs8: () => privateKey.export({ type: "pkcs8", format: "der" }),
+  };
+}

@@ -1,0 +1,23 @@
+/** STUN (RFC 8489): messages, attributes, integrity, credentials, transactions, NAT behaviour (RFC 5780). */
+export * from "./attribute.ts";
+export * from "./attributes.ts";
+export * from "./behaviour-attributes.ts";
+export type { ProbePacket } from "./behaviour-probe.ts";
+export * from "./binding-server.ts";
+export * from "./client-request.ts";
+export * from "./client-transaction.ts";
+export { crc32 } from "./crc32.ts";
+export * from "./credentials.ts";
+export * from "./framing.ts";
+export * from "./integrity.ts";
+export * from "./long-term-client.ts";
+export * from "./long-term-server.ts";
+export * from "./message.ts";
+export { MessageWriter } from "./message-writer.ts";
+export * from "./nat-behaviour.ts";
+export * from "./nat-report.ts";
+export * from "./nonce.ts";
+export { prepareOpaqueString, prepareSasl } from "./prepared-string.ts";
+export * from "./short-term.ts";
+export { StunError, type StunErrorReason } from "./stun-error.ts";
+export * from "./stun-uri.ts";
