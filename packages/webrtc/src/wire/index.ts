@@ -1,4 +1,5 @@
 /** What all protocols stand on: bytes, addresses, serial numbers, timers, the Machine contract, faults. */
+export { type Aead, type AeadAlgorithm, aeadTagLength } from "./aead.ts";
 export * from "./bytes.ts";
 export type { Crypto, HashAlgorithm } from "./crypto.ts";
 export * from "./decoded.ts";

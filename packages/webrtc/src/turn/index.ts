@@ -1,0 +1,22 @@
+/** TURN (RFC 8656, RFC 6062, RFC 8016): server and client, framing, credentials, peer policy. */
+export * from "./attributes.ts";
+export * from "./channel-data.ts";
+export type { ClientEndReason, RequestFailure, TurnClientEvent } from "./client-event.ts";
+export type { TurnClientOptions } from "./client-options.ts";
+export { Counters, type DropReason, Traffic, type TurnStats } from "./counters.ts";
+export type { ClientTransport } from "./five-tuple.ts";
+export { type IpRange, isInRange, parseIpRange } from "./ip-range.ts";
+export * from "./methods.ts";
+export { PeerPolicy, type PeerRules } from "./peer-policy.ts";
+export * from "./ports.ts";
+export type { RelayAddress } from "./relay-addresses.ts";
+export * from "./rest-credentials.ts";
+export * from "./settings.ts";
+export type { SourceLimit } from "./source-limiter.ts";
+export { type StreamFault, StreamFramer } from "./stream-framer.ts";
+export { TurnClient } from "./turn-client.ts";
+export { TurnDataConnection, type TurnDataConnectionEvent } from "./turn-data-connection.ts";
+export { TurnError, type TurnErrorCode } from "./turn-error.ts";
+export { TurnServer, type TurnServerOptions } from "./turn-server.ts";
+export type { EndReason, TurnServerEvent } from "./turn-server-event.ts";
+export * from "./users.ts";
