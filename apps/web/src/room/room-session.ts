@@ -1,0 +1,127 @@
+import type { Call, EndReason, TincanError } from "@tincan/client";
+import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js";
+import { createLocalMedia, type LocalMedia } from "../media/local-media.ts";
+import { noteViewChange } from "../router/navigation.ts";
+import type { RoomEntry } from "../router/route.ts";
+import { tab, visits } from "../storage.ts";
+import { type Phase, phaseOfFailure } from "./phase.ts";
+import { forgetCall, recallCall, rememberCall } from "./room-memory.ts";
+
+/** What debugging finds in the page's console. */
+export interface Debugging {
+  readonly call: Call | undefined;
+}
+
+declare global {
+  interface Window {
+    tincan: Debugging;
+  }
+}
+
+/** One stay in a room, from the lobby to the end. */
+export interface RoomSession {
+  readonly room: string;
+  readonly phase: Accessor<Phase>;
+  readonly name: Accessor<string>;
+  rename(name: string): void;
+  readonly media: LocalMedia;
+  join(): Promise<void>;
+  leave(): Promise<void>;
+}
+
+const NAME = "tincan.name";
+
+/** Makes the session of a room page; it ends, and leaves the call, with the component that made it. */
+export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
+  const recalled = recallCall(tab, room);
+  const media = createLocalMedia({
+    audio: recalled?.audio ?? entry.audio,
+    video: recalled?.video ?? entry.video,
+  });
+  const [name, setName] = createSignal(recalled?.name ?? entry.name ?? visits.getItem(NAME) ?? "");
+  const [phase, setPhase] = createSignal<Phase>({ name: "lobby" });
+  let leaving = new AbortController();
+  let disposed = false;
+
+  const change = (next: Phase): void => {
+    setPhase(next);
+    noteViewChange();
+  };
+
+  const finish = (reason: EndReason): void => {
+    if (disposed) return;
+    const now = phase();
+    window.tincan = { call: undefined };
+    forgetCall(tab);
+    media.stop();
+    if (now.name === "call") change({ name: "ended", reason, lastedMs: Date.now() - now.since });
+  };
+
+  const enter = async (since: number | undefined): Promise<void> => {
+    setPhase({ name: "joining", fromLobby: phase().name === "lobby" && since === undefined });
+    leaving = new AbortController();
+    const { signal } = leaving;
+    try {
+      // Devices first: with them in the first offer the others see a picture sooner than with two
+      // negotiations, and nobody sits in a room while still looking at a question of the browser.
+      const [{ join }] = await Promise.all([import("@tincan/client"), media.start()]);
+      signal.throwIfAborted();
+      const call = await join({ room, name: name(), storage: tab, signal });
+      call.on("ended", finish);
+      window.tincan = { call };
+      change({ name: "call", call, since: since ?? Date.now() });
+    } catch (error) {
+      if (signal.aborted) return;
+      forgetCall(tab);
+      media.stop();
+      change(phaseOfFailure(codeOf(error)));
+    }
+  };
+
+  // What a reload needs is kept up to date while the call lasts.
+  createEffect(() => {
+    const now = phase();
+    if (now.name !== "call") return;
+    const { on: audio } = media.audio;
+    const { on: video } = media.video;
+    rememberCall(tab, { room, name: name(), audio: audio(), video: video(), since: now.since });
+  });
+
+  onCleanup(() => {
+    disposed = true;
+    window.tincan = { call: undefined };
+    forgetCall(tab);
+    leaving.abort();
+    const now = phase();
+    if (now.name === "call") void now.call.leave();
+  });
+
+  window.tincan = { call: undefined };
+  if (recalled !== undefined) void enter(recalled.since);
+  else if (entry.autojoin) void enter(undefined);
+
+  return {
+    room,
+    phase,
+    name,
+    media,
+    rename(text) {
+      setName(text);
+      if (text === "") visits.removeItem(NAME);
+      else visits.setItem(NAME, text);
+    },
+    join: () => enter(undefined),
+    async leave() {
+      const now = phase();
+      if (now.name === "call") await now.call.leave();
+    },
+  };
+}
+
+/** The client's own code; a page that could not even load the client did not reach the server. */
+function codeOf(error: unknown): TincanError["code"] | undefined {
+  if (error instanceof TypeError) return "unreachable";
+  return error instanceof Error && error.name === "TincanError"
+    ? (error as TincanError).code
+    : undefined;
+}

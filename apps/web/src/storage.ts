@@ -1,0 +1,25 @@
+/** A storage that never throws: what a browser does not let us remember is asked again. */
+export type Items = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/** What this browser remembers from visit to visit. */
+export const visits: Items = items(() => localStorage);
+
+/** What this tab remembers over a reload. */
+export const tab: Items = items(() => sessionStorage);
+
+/** Wraps a storage whose mere mention may throw, as it does where cookies are blocked. */
+export function items(storage: () => Items): Items {
+  return {
+    getItem: (key) => attempt(() => storage().getItem(key)) ?? null,
+    setItem: (key, value) => attempt(() => storage().setItem(key, value)),
+    removeItem: (key) => attempt(() => storage().removeItem(key)),
+  };
+}
+
+function attempt<Result>(action: () => Result): Result | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}

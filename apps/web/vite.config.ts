@@ -1,0 +1,18 @@
+import { defineConfig, type UserConfig } from "vite";
+import solid from "vite-plugin-solid";
+import { precompress } from "./build/precompress.ts";
+
+const config: UserConfig = defineConfig({
+  plugins: [solid(), precompress()],
+  build: {
+    // The Content-Security-Policy allows no data: addresses and no inline script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: true,
+  },
+  server: {
+    proxy: { "/socket.io": { target: "http://127.0.0.1:8080", ws: true } },
+  },
+});
+
+export default config;

@@ -1,0 +1,29 @@
+import { type Browser, chromium } from "playwright-core";
+import { chromiumPath } from "../../tools/browser.ts";
+
+/** Starts Chromium with a fake camera and microphone that nobody has to allow. */
+export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    // Chromium's sandbox cannot start for root, and containers often lack what it needs.
+    chromiumSandbox: false,
+    args: [...FLAGS, ...args],
+  });
+}
+
+const FLAGS = [
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+  "--ignore-certificate-errors",
+  "--autoplay-policy=no-user-gesture-required",
+  // Calls must connect on a machine without any network, too.
+  "--allow-loopback-in-peer-connection",
+  "--disable-features=WebRtcHideLocalIpsWithMdns",
+  // The machine's own noise stays out of the tests.
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--disable-quic",
+];

@@ -1,0 +1,14 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** Sends a browser that came with http:// to the same address with https://. */
+export function redirectToHttps(request: IncomingMessage, response: ServerResponse): void {
+  const { host } = request.headers;
+  const target = `https://${host}${request.url}`;
+  response.setHeader("connection", "close");
+  if (host === undefined || !request.url?.startsWith("/") || !URL.canParse(target)) {
+    response.writeHead(400).end();
+    return;
+  }
+  // Not a permanent one: browsers would remember it after the port serves something else.
+  response.writeHead(307, { location: new URL(target).href }).end();
+}

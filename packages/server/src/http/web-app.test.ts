@@ -1,0 +1,124 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { webApp } from "./web-app.ts";
+
+let folder: string;
+let app: FastifyInstance;
+const log = pino({ level: "silent" });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tincan-web-"));
+  const page = join(folder, "page");
+  await mkdir(join(page, "assets"), { recursive: true });
+  await writeFile(join(folder, "secret.txt"), "secret");
+  await writeFile(join(page, "index.html"), "<!doctype html>page");
+  await writeFile(join(page, ".hidden"), "hidden");
+  await writeFile(join(page, "assets/app-1a2b.js"), "script");
+  await writeFile(join(page, "assets/app-1a2b.js.br"), "as brotli");
+  await writeFile(join(page, "assets/app-1a2b.js.gz"), "as gzip");
+  app = await webApp({ pageFolder: page, hsts: false, log });
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+describe("the page", () => {
+  test.each([
+    "/",
+    "/r/amy",
+    "/r/amy/",
+    "/r/amy?autojoin=1",
+    `/r/${encodeURIComponent("你".repeat(64))}`,
+  ])("%s", async (url) => {
+    const answer = await app.inject({ url });
+    expect([answer.statusCode, answer.body]).toEqual([200, "<!doctype html>page"]);
+    expect(answer.headers["content-type"]).toContain("text/html");
+    expect(answer.headers["cache-control"]).toBe("no-cache");
+  });
+
+  test("files with a hash in their name are kept for ever, and sent as compressed before", async () => {
+    const get = async (encoding: string): Promise<unknown[]> => {
+      const headers = { "accept-encoding": encoding };
+      const answer = await app.inject({ url: "/assets/app-1a2b.js", headers });
+      const { "cache-control": cache, "content-encoding": sent } = answer.headers;
+      return [answer.body, sent, cache];
+    };
+    const forEver = "public, max-age=31536000, immutable";
+    expect(await get("gzip, br")).toEqual(["as brotli", "br", forEver]);
+    expect(await get("gzip")).toEqual(["as gzip", "gzip", forEver]);
+    expect(await get("identity")).toEqual(["script", undefined, forEver]);
+  });
+});
+
+describe("what is not there", () => {
+  test.each([
+    "/nothing",
+    "/r",
+    "/r/a/b",
+    "/.hidden",
+    "/assets/",
+    "/../secret.txt",
+    "/..%2fsecret.txt",
+    "/%2e%2e/secret.txt",
+    "/assets/..%2f..%2fsecret.txt",
+    "/assets/..%5c..%5csecret.txt",
+    "//etc/passwd",
+  ])("%s is answered with 404", async (url) => {
+    const answer = await app.inject({ url });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({ error: "not-found" });
+  });
+
+  test.each(["/%", "/r/%E0%A4%A", "/%00"])("%s is answered with 400 or 404", async (url) => {
+    const answer = await app.inject({ url });
+    expect([400, 404]).toContain(answer.statusCode);
+    expect(answer.json()).toHaveProperty("error");
+  });
+
+  test("other methods and bodies get no further", async () => {
+    expect((await app.inject({ url: "/", method: "POST" })).statusCode).toBe(404);
+    const payload = "x".repeat(2000);
+    const answer = await app.inject({ url: "/healthz", method: "POST", payload });
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe("headers", () => {
+  test("no inline code, no foreign code, sockets to this host only", async () => {
+    const { headers } = await app.inject({ url: "/", headers: { host: "box.lan:8443" } });
+    const policy = String(headers["content-security-policy"]);
+    expect(policy).not.toContain("unsafe");
+    expect(policy).not.toContain("upgrade-insecure-requests");
+    expect(policy).toContain("connect-src 'self' ws://box.lan:8443 wss://box.lan:8443;");
+    expect(policy).toContain("worker-src 'self' blob:");
+    expect(policy).toContain("frame-ancestors 'self'");
+    expect(headers["permissions-policy"]).toMatch(/camera=\(self\).*microphone=\(self\)/);
+    expect(headers["permissions-policy"]).toContain("display-capture=(self)");
+    expect(headers["referrer-policy"]).toBe("no-referrer");
+    expect(headers).not.toHaveProperty("strict-transport-security");
+  });
+
+  test("a Host made up to widen the policy does not get into it", async () => {
+    const host = "x; script-src *";
+    const { headers } = await app.inject({ url: "/healthz", headers: { host } });
+    expect(headers["content-security-policy"]).not.toContain("script-src *");
+  });
+
+  test("HSTS where it is wanted", async () => {
+    const strict = await webApp({ pageFolder: join(folder, "page"), hsts: true, log });
+    const { headers } = await strict.inject("/");
+    expect(headers["strict-transport-security"]).toBe("max-age=15552000");
+    await strict.close();
+  });
+
+  test("healthz is alive and never cached", async () => {
+    const answer = await app.inject("/healthz");
+    expect(answer.json()).toEqual({ status: "ok" });
+    expect(answer.headers["cache-control"]).toBe("no-store");
+  });
+});

@@ -1,0 +1,44 @@
+import { type Option, type OptionTable, optionKey, type Surroundings } from "./option.ts";
+
+/** The list of a command's options, two columns wide, for `--help`. */
+export function optionsHelp<Values>(
+  table: OptionTable<Values>,
+  surroundings: Surroundings,
+): string {
+  const rows: [string, string][] = Object.entries<Option<unknown>>(table).map(([name, option]) => [
+    `--${optionKey(name)} ${option.kind.placeholder}`,
+    `${option.help} (${defaultText(option, surroundings)})`,
+  ]);
+  rows.push(["--config FILE", "read options from a TOML file (default: none)"]);
+  rows.push(["-h, --help", "show this help"], ["--version", "show the version"]);
+  return columns(rows);
+}
+
+/** Rows of two cells, the second wrapped to fit 80 columns. */
+export function columns(rows: readonly (readonly [string, string])[]): string {
+  const left = Math.max(...rows.map(([term]) => term.length)) + 4;
+  return rows
+    .map(([term, text]) => {
+      const lines = wrap(text, 80 - left).join(`\n${" ".repeat(left)}`);
+      return `  ${term.padEnd(left - 2)}${lines}`;
+    })
+    .join("\n");
+}
+
+/** Breaks a text at its spaces into lines of at most `width` characters. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function defaultText(option: Option<unknown>, surroundings: Surroundings): string {
+  const text = option.fallbackText ?? String(option.fallback(surroundings));
+  return `${option.kind.many ? "repeatable, " : ""}default: ${text}`;
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ROOT, runTool } from "./run-tool.ts";
+
+/** Builds the page where one of its sources has changed since the last time. */
+export async function buildPage(): Promise<void> {
+  const stamp = sourcesStamp();
+  if (existsSync(join(PAGE, "dist/index.html")) && readStamp() === stamp) return;
+  process.stderr.write("Building the page\n");
+  await runTool("vite/bin/vite.js", ["build", "--logLevel", "warn"], PAGE);
+  mkdirSync(dirname(STAMP), { recursive: true });
+  writeFileSync(STAMP, stamp);
+}
+
+const PAGE = join(ROOT, "apps/web");
+const STAMP = join(ROOT, "node_modules/.cache/tincan/page-stamp");
+
+const SOURCES = ["apps/web", "packages/client", "packages/signaling", "package-lock.json"];
+
+/** Names, sizes and times of all that goes into the page; reading contents would take longer than it is worth. */
+function sourcesStamp(): string {
+  const hash = createHash("sha256");
+  const visit = (path: string): void => {
+    const stats = statSync(path);
+    if (!stats.isDirectory()) {
+      hash.update(`${relative(ROOT, path)}\n${stats.size}\n${stats.mtimeMs}\n`);
+      return;
+    }
+    for (const name of readdirSync(path).sort()) {
+      if (!isLeftOut(name)) visit(join(path, name));
+    }
+  };
+  for (const source of SOURCES) visit(join(ROOT, source));
+  return hash.digest("hex");
+}
+
+function isLeftOut(name: string): boolean {
+  return (
+    name === "dist" ||
+    name === "node_modules" ||
+    name.startsWith(".") ||
+    name.endsWith(".test.ts") ||
+    name.endsWith(".tsbuildinfo")
+  );
+}
+
+function readStamp(): string | undefined {
+  return existsSync(STAMP) ? readFileSync(STAMP, "utf8") : undefined;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await buildPage();

@@ -1,0 +1,44 @@
+import { chromiumPath } from "./browser.ts";
+import { buildPage } from "./build.ts";
+import { runTool } from "./run-tool.ts";
+import { runVitest } from "./run-vitest.ts";
+import { FAILED, PASSED, plus, type Tally } from "./tally.ts";
+
+// npm test: everything. npm test -- PATTERN: the test files whose path contains it.
+const patterns = process.argv.slice(2);
+const started = performance.now();
+
+const checks = [check("page", buildPage), check("browser", async () => chromiumPath())];
+if (patterns.length === 0) {
+  checks.push(
+    check("types", () => runTool("typescript/bin/tsc", ["-b", "--pretty"])),
+    check("lint", () => runTool("@biomejs/biome/bin/biome", ["check", "--error-on-warnings"])),
+  );
+}
+const tallies = await Promise.all(checks);
+// One after the other: browsers and timers of e2e tests want the machine for themselves.
+const runs = patterns.length > 0 ? [patterns] : [["--project=unit"], ["--project=e2e"]];
+for (const args of runs) tallies.push(await runVitest(args));
+
+const { passed, failed, skipped } = tallies.reduce(plus);
+const leftOut = skipped > 0 ? ` (${skipped} skipped)` : "";
+process.stdout.write(`\nAll of it took ${seconds(started)}${leftOut}.\n`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function check(name: string, act: () => Promise<unknown>): Promise<Tally> {
+  const begin = performance.now();
+  try {
+    await act();
+    process.stdout.write(`${name}: good (${seconds(begin)})\n`);
+    return PASSED;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    process.stdout.write(`\n${text}\n\n${name}: FAILED (${seconds(begin)})\n`);
+    return FAILED;
+  }
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
