@@ -1,113 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { nodeCrypto } from "../node/crypto.ts";
-import { BindingServer, decodeMessage, MessageWriter } from "../stun/index.ts";
-import { type Host, NAT_KINDS, type NatKind, World } from "../testing/index.ts";
-import type { Crypto } from "../wire/index.ts";
-import { IceAgent, type IceAgentOptions, type IceEvent, type IceState } from "./index.ts";
-
-/** The platform's hashes, and chance that the world's seed decides. */
-function seeded(world: World): Crypto {
-  return { ...nodeCrypto, random: (length) => world.random.bytes(length) };
-}
-
-/** An agent on a host, with one socket, that keeps what it told. */
-function agentOn(world: World, host: Host, options: Partial<IceAgentOptions> = {}) {
-  const agent = new IceAgent({ crypto: seeded(world), role: "controlling", ...options });
-  const events: IceEvent[] = [];
-  const listeners: ((event: IceEvent) => void)[] = [];
-  const sockets = new Map<number, ReturnType<Host["bind"]>>();
-  let drain: () => void = () => {};
-  const bind = (id: number, ip?: string): void => {
-    const socket = host.bind(
-      (bytes, remote) => {
-        agent.receive({ base: id, remote, bytes }, world.now);
-        drain();
-      },
-      0,
-      ip,
-    );
-    sockets.set(id, socket);
-    agent.addBase({ id, address: socket.address, localPreference: 65_535 - id }, world.now);
-  };
-  drain = world.drive(
-    agent,
-    ({ base, remote, bytes }) => sockets.get(base)?.send(bytes, remote),
-    (event) => {
-      events.push(event);
-      for (const listener of listeners) listener(event);
-    },
-  );
-  for (const [id, ip] of host.ips.entries()) bind(id, ip);
-  const states = (): IceState[] =>
-    events.flatMap((event) => (event.type === "state" ? [event.state] : []));
-  /** Sends a packet the way packets of a session are sent. */
-  const say = (text: string): void => {
-    const pair = agent.selectedPair;
-    if (pair !== undefined) {
-      sockets.get(pair.local.base)?.send(new TextEncoder().encode(text), pair.remote.address);
-    }
-  };
-  const heard = (): string[] =>
-    events.flatMap((event) =>
-      event.type === "data" ? [new TextDecoder().decode(event.bytes)] : [],
-    );
-  return {
-    agent,
-    events,
-    states,
-    say,
-    heard,
-    sockets,
-    bind,
-    listeners,
-    run: (act: () => void) => {
-      act();
-      drain();
-    },
-  };
-}
-
-type TestAgent = ReturnType<typeof agentOn>;
-
-/** Signaling between two agents: credentials at once, candidates as they are found, each way delayed. */
-function signal(world: World, a: TestAgent, b: TestAgent, delayMs = 20): void {
-  const later = (act: () => void): void => {
-    world.at(world.now + delayMs, act);
-  };
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    from.listeners.push((event) => {
-      if (event.type === "candidate") {
-        const { address, foundation, priority, transport, type } = event.candidate;
-        const candidate = { address, foundation, priority, transport, type };
-        later(() => to.run(() => to.agent.addRemoteCandidate(candidate, world.now)));
-      }
-      if (event.type === "gathering" && event.state === "complete") {
-        later(() => to.run(() => to.agent.endRemoteCandidates(world.now)));
-      }
-    });
-    const credentials = from.agent.localCredentials;
-    later(() => to.run(() => to.agent.setRemoteCredentials(credentials, world.now)));
-  }
-  for (const one of [a, b]) one.run(() => one.agent.gather(world.now));
-}
-
-/** A STUN server on the internet. */
-function stunServer(world: World): { url: string; address: { ip: string; port: number } } {
-  const server = new BindingServer({});
-  const writer = new MessageWriter();
-  const socket = world.host(["203.0.113.200"], { delayMs: 10 }).bind((bytes, from) => {
-    const request = decodeMessage(bytes);
-    if (!request.ok) return;
-    const route = server.answer(request.value, from, writer);
-    if (route !== undefined) socket.send(writer.finish(), route.to);
-  }, 3478);
-  return { url: "stun:203.0.113.200", address: socket.address };
-}
-
-const seconds = 1000;
+import { MessageWriter, Username } from "../stun/index.ts";
+import { NAT_KINDS, type NatKind, World } from "../testing/index.ts";
+import { agentOn, seconds, signal, stunServer } from "./test-rig.ts";
 
 describe("two hosts that reach each other", () => {
   function connected(options: Partial<IceAgentOptions> = {}, seed = 1) {
@@ -324,15 +219,7 @@ describe("an agent in bad company", () => {
     const { ufrag } = a.agent.localCredentials;
     const forged = new MessageWriter()
       .begin(1, "request", world.random.bytes(12))
-      .add(
-        {
-          type: 6,
-          size: (v: string) => v.length,
-          read: () => undefined,
-          write: (m, at, v) => m.set(new TextEncoder().encode(v), at),
-        },
-        `${ufrag}:abcd`,
-      )
+      .add(Username, `${ufrag}:abcd`)
       .addIntegrity(nodeCrypto, new Uint8Array(22))
       .addFingerprint()
       .finishCopy();

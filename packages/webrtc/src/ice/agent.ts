@@ -20,6 +20,7 @@ import { generateCredentials, type IceCredentials } from "./credentials.ts";
 import { type Base, Gatherer, type StunServerAddress } from "./gatherer.ts";
 import { Nomination } from "./nomination.ts";
 import type { Pair } from "./pair.ts";
+import { Relays, type TurnServerAddress } from "./relays.ts";
 import { type IceRole, RoleKeeper } from "./role.ts";
 
 /** What an agent is made with. */
@@ -29,6 +30,8 @@ export interface IceAgentOptions {
   /** A lite agent answers checks and makes none; for servers with public addresses (RFC 8445 §2.5). */
   readonly isLite?: boolean;
   readonly stunServers?: readonly StunServerAddress[];
+  /** Those over TCP and TLS are asked once `addServerConnection` brings the connection. */
+  readonly turnServers?: readonly TurnServerAddress[];
   /** `relay` keeps every address but the relay's to itself (W3C WebRTC §4.2.3). */
   readonly policy?: "all" | "relay";
   /** Ta, 50 ms unless the network is known to bear more (RFC 8445 §14.2). */
@@ -59,6 +62,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   readonly #outputs = new Outputs<IcePacket, IceEvent>();
   readonly #bases = new Map<BaseId, Base>();
   readonly #paceMs: number;
+  readonly #relays: Relays;
   #gatherer: Gatherer | undefined;
   #nomination: Nomination;
   #current: Generation;
@@ -78,6 +82,13 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#roles = new RoleKeeper(options.role, options.crypto);
     this.#current = this.#begin();
     this.#nomination = new Nomination();
+    this.#relays = new Relays(options.crypto, {
+      send: (base, remote, bytes) => this.#outputs.packet({ base, remote, bytes }),
+      candidate: (candidate, now) => this.#addRelayed(candidate, now),
+      error: (error) => this.#outputs.event({ type: "candidate-error", error }),
+      data: (base, remote, bytes, now) => this.#receiveFrom({ base, remote, bytes }, now),
+      gone: (base, now) => this.#removeBase(base, now),
+    });
   }
 
   get localCredentials(): IceCredentials {
@@ -121,6 +132,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     if (this.#state === "closed" || this.#state === "failed") return undefined;
     return earliest(
       this.#gatherer?.deadline,
+      this.#relays.deadline,
       this.#current.connectivity.deadline,
       this.#current.consent?.deadline,
       this.#previous?.consent?.deadline,
@@ -140,11 +152,23 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   removeBase(id: BaseId, now: Instant): void {
     this.#bases.delete(id);
     this.#gatherer?.removeBase(id);
+    this.#relays.removeCarrier(id, now);
+    this.#removeBase(id, now);
+    this.#update(now);
+  }
+
+  /** A TCP or TLS connection to one of the TURN servers stands; its pieces come in and go out as packets. */
+  addServerConnection(connection: Base, server: TurnServerAddress, now: Instant): void {
+    if (this.#isOver) return;
+    this.#relays.allocate(connection, server, now);
+    this.#update(now);
+  }
+
+  #removeBase(id: BaseId, now: Instant): void {
     for (const generation of this.#generations) {
       generation.connectivity.removeBase(id);
       if (generation.consent?.pair.local.base === id) this.#lose(generation, now);
     }
-    this.#update(now);
   }
 
   /** Begins to look for candidates (RFC 8445 §5.1.1). */
@@ -156,7 +180,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#gatherer = new Gatherer(
       { crypto, servers, paceMs: this.#paceMs },
       {
-        send: (base, remote, bytes) => this.#send(base, remote, bytes),
+        send: (base, remote, bytes) => this.#send(base, remote, bytes, now),
         candidate: (candidate, at) => this.#addLocal(candidate, at),
         error: (error) => this.#outputs.event({ type: "candidate-error", error }),
       },
@@ -180,6 +204,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   addRemoteCandidate(candidate: RemoteCandidate, now: Instant): void {
     if (this.#isOver) return;
+    this.#relays.permit(candidate.address, now);
     this.#current.connectivity.addRemote(candidate, now);
     this.#update(now);
   }
@@ -212,13 +237,26 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#update(now);
   }
 
-  close(): void {
+  close(now: Instant): void {
+    this.#relays.release(now);
     this.#selected = undefined;
     this.#setState("closed");
   }
 
-  receive({ base, remote, bytes }: IcePacket, now: Instant): void {
+  /** Sends a packet of the session over the selected pair; without one it is dropped, as a network would. */
+  send(bytes: Uint8Array, now: Instant): void {
+    const pair = this.#selected;
+    if (pair !== undefined) this.#send(pair.local.base, pair.remote.address, bytes, now);
+  }
+
+  receive(packet: IcePacket, now: Instant): void {
     if (this.#state === "closed") return;
+    const { base, remote, bytes } = packet;
+    if (this.#relays.receive(base, remote, bytes, now)) this.#update(now);
+    else this.#receiveFrom(packet, now);
+  }
+
+  #receiveFrom({ base, remote, bytes }: IcePacket, now: Instant): void {
     // RFC 7983 §7: STUN has 0 to 3 in its first byte.
     if ((bytes[0] ?? 0) > 3) {
       this.#outputs.event({ type: "data", bytes });
@@ -247,6 +285,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   handleTimeout(now: Instant): void {
     if (this.#isOver) return;
     this.#gatherer?.run(now);
+    this.#relays.run(now);
     this.#current.connectivity.run(now);
     for (const { consent } of this.#generations) consent?.run(now);
     this.#update(now);
@@ -267,7 +306,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   #begin(): Generation {
     const { crypto, isLite = false } = this.#options;
     const listener: ConnectivityListener = {
-      send: (base, remote, bytes) => this.#send(base, remote, bytes),
+      send: (base, remote, bytes, now) => this.#send(base, remote, bytes, now),
       valid: (pair, now) => this.#handleValid(generation, pair, now),
       nominated: (pair, now) => this.#handleNominated(generation, pair, now),
     };
@@ -285,8 +324,15 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     return generation;
   }
 
-  #send(base: BaseId, remote: TransportAddress, bytes: Uint8Array): void {
-    this.#outputs.packet({ base, remote, bytes });
+  #send(base: BaseId, remote: TransportAddress, bytes: Uint8Array, now: Instant): void {
+    if (base < 0) this.#relays.send(base, remote, bytes, now);
+    else this.#outputs.packet({ base, remote, bytes });
+  }
+
+  /** What was told before of the other side may send to the new address as well. */
+  #addRelayed(candidate: LocalCandidate, now: Instant): void {
+    for (const { address } of this.remoteCandidates) this.#relays.permit(address, now);
+    this.#addLocal(candidate, now);
   }
 
   #gatherFrom(base: Base, now: Instant): void {
@@ -304,6 +350,9 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       );
     }
     this.#gatherer?.gather(base, now);
+    for (const server of this.#options.turnServers ?? []) {
+      if (server.transport === "udp") this.#relays.allocate(base, server, now);
+    }
   }
 
   #addLocal(candidate: LocalCandidate, now: Instant): void {
@@ -336,19 +385,20 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
         pair,
         local,
         remote,
-        send: (base, to, bytes) => this.#send(base, to, bytes),
+        send: (base, to, bytes, at) => this.#send(base, to, bytes, at),
       },
       now,
     );
     this.#previous = undefined;
     this.#selected = pair;
+    this.#relays.bindChannel(pair.local.base, pair.remote.address, now);
     this.#outputs.event({ type: "selected", pair });
   }
 
   /** Settles what follows from everything that may have happened. */
   #update(now: Instant): void {
     if (this.#isOver) return;
-    if (this.#gatherer?.isDone) this.#setGathering("complete");
+    if (this.#gatherer?.isDone && this.#relays.isDone) this.#setGathering("complete");
     this.#nominate(now);
     this.#expireConsent(now);
     if (this.#patientUntil !== undefined && this.#patientUntil <= now) {

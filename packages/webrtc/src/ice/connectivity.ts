@@ -32,7 +32,7 @@ import type { IceRole, RoleKeeper } from "./role.ts";
 
 /** What a generation of checks tells the agent, and sends through it. */
 export interface ConnectivityListener {
-  send(base: BaseId, remote: TransportAddress, bytes: Uint8Array): void;
+  send(base: BaseId, remote: TransportAddress, bytes: Uint8Array, now: Instant): void;
   /** A check has succeeded over this pair. */
   valid(pair: Pair, now: Instant): void;
   /** The two agents agree on this pair. */
@@ -210,6 +210,7 @@ export class Connectivity {
         this.#writer
           .beginResponse(request, "error")
           .add(ErrorCode, { code: 487, reason: "Role Conflict" }),
+        now,
       );
       return true;
     }
@@ -219,6 +220,7 @@ export class Connectivity {
       base,
       from,
       this.#writer.beginResponse(request, "success").add(XorMappedAddress, from),
+      now,
     );
     // Steps 3 to 5: learn the candidate, check the other way round, take a nomination (§7.3.1.3 to §7.3.1.5).
     const early = { base, from, priority, isNominating: request.has(UseCandidate) };
@@ -265,9 +267,9 @@ export class Connectivity {
     return new MessageWriter();
   }
 
-  #answer(base: BaseId, to: TransportAddress, writer: MessageWriter): void {
+  #answer(base: BaseId, to: TransportAddress, writer: MessageWriter, now: Instant): void {
     const bytes = writer.addIntegrity(this.#options.crypto, this.#key).addFingerprint().finish();
-    this.#listener.send(base, to, bytes);
+    this.#listener.send(base, to, bytes, now);
   }
 
   /** RFC 8445 §7.2.4 */
@@ -303,7 +305,7 @@ export class Connectivity {
       wasRepeated: false,
     };
     this.#checks.set(toHex(request.subarray(8, 20)), check);
-    this.#send(check);
+    this.#send(check, now);
   }
 
   #wake(id: string, check: Check, now: Instant): void {
@@ -313,7 +315,7 @@ export class Connectivity {
     if (check.isCancelled) {
       if (check.transaction.deadline === undefined) this.#checks.delete(id);
       while (check.transaction.poll() !== undefined);
-    } else this.#send(check);
+    } else this.#send(check, now);
     if (check.transaction.deadline !== undefined) return;
     this.#checks.delete(id);
     if (check.isCancelled) return;
@@ -323,14 +325,15 @@ export class Connectivity {
     if (check.isNominating && answeredAt > check.sentAt) check.pair.state = "succeeded";
   }
 
-  #send(check: Check): void {
+  #send(check: Check, now: Instant): void {
     const { local, remote } = check.pair;
     for (
       let output = check.transaction.poll();
       output !== undefined;
       output = check.transaction.poll()
     ) {
-      if (output.type === "packet") this.#listener.send(local.base, remote.address, output.packet);
+      if (output.type === "packet")
+        this.#listener.send(local.base, remote.address, output.packet, now);
     }
   }
 

@@ -34,7 +34,7 @@ export interface ConsentOptions {
   readonly pair: Pair;
   readonly local: IceCredentials;
   readonly remote: IceCredentials;
-  readonly send: (base: BaseId, remote: TransportAddress, bytes: Uint8Array) => void;
+  readonly send: (base: BaseId, remote: TransportAddress, bytes: Uint8Array, now: Instant) => void;
 }
 
 /** Whether the other side still wants what it is sent (RFC 7675); keeps NAT mappings open as well. */
@@ -82,7 +82,7 @@ export class Consent {
     roles.write(writer);
     const request = writer.addIntegrity(crypto, this.#key).addFingerprint().finish();
     this.#sentAt.set(toHex(request.subarray(8, 20)), now);
-    send(pair.local.base, pair.remote.address, request);
+    send(pair.local.base, pair.remote.address, request, now);
   }
 
   /** A response to one of the checks, or `false` where it is none. Errors are answers that don't count. */

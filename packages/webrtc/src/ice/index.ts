@@ -6,4 +6,5 @@ export * from "./candidate.ts";
 export type { IceCredentials } from "./credentials.ts";
 export type { Base, StunServerAddress } from "./gatherer.ts";
 export { comparePairs, Pair, type PairState } from "./pair.ts";
+export type { TurnServerAddress } from "./relays.ts";
 export type { IceRole } from "./role.ts";

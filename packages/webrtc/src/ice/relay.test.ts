@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { NAT_KINDS, type NatKind, World } from "../testing/index.ts";
+import { agentOn, seconds, signal, stunServer, turnServer } from "./test-rig.ts";
+
+const kinds: NatKind[] = ["full cone", "restricted", "port restricted", "symmetric"];
+const pairs = kinds.flatMap((a) => kinds.map((b) => [a, b] as const));
+
+function home(kindOfA: NatKind, kindOfB: NatKind, policy: "all" | "relay" = "all") {
+  const world = new World(11);
+  const stunServers = [stunServer(world)];
+  const { server, address } = turnServer(world);
+  const options = { stunServers, turnServers: [address], policy };
+  const a = agentOn(world, world.hostBehind(NAT_KINDS[kindOfA], { delayMs: 15 }).host, options);
+  const b = agentOn(world, world.hostBehind(NAT_KINDS[kindOfB], { delayMs: 25 }).host, {
+    ...options,
+    role: "controlled",
+  });
+  signal(world, a, b);
+  const done = world.runUntil(60 * seconds, () =>
+    [a, b].every(({ agent }) => agent.state === "completed"),
+  );
+  return { world, server, a, b, done };
+}
+
+describe("with STUN and TURN", () => {
+  it.each(pairs)("%s and %s talk, over a relay only where they have to", (kindOfA, kindOfB) => {
+    const { world, a, b, done } = home(kindOfA, kindOfB);
+    expect(done).toBe(true);
+    const isStrict = (kind: NatKind) => kind === "symmetric" || kind === "port restricted";
+    const needsRelay =
+      (kindOfA === "symmetric" && isStrict(kindOfB)) ||
+      (kindOfB === "symmetric" && isStrict(kindOfA));
+    expect(a.agent.selectedPair?.isDirect).toBe(!needsRelay);
+    a.run(() => a.agent.send(new TextEncoder().encode("hello"), world.now));
+    b.run(() => b.agent.send(new TextEncoder().encode("there"), world.now));
+    world.run(seconds);
+    expect([a.heard(), b.heard()]).toEqual([["there"], ["hello"]]);
+  });
+
+  it("keep every other address to themselves where the policy is relay", () => {
+    const { a, b, done } = home("full cone", "full cone", "relay");
+    expect(done).toBe(true);
+    for (const { agent } of [a, b]) {
+      expect(agent.localCandidates.map(({ type }) => type)).toEqual(["relay"]);
+      expect(agent.selectedPair?.local.type).toBe("relay");
+    }
+  });
+
+  it("talk for an hour, and give the relays back at the end", () => {
+    const { world, server, a, b } = home("symmetric", "symmetric");
+    for (let minute = 0; minute < 60; minute += 1) {
+      world.run(60 * seconds);
+      a.run(() => a.agent.send(Uint8Array.of(65 + minute), world.now));
+    }
+    world.run(seconds);
+    expect(b.heard()).toHaveLength(60);
+    expect(server.stats().allocations).toBe(2);
+    for (const one of [a, b]) one.run(() => one.agent.close(world.now));
+    world.run(seconds);
+    expect(server.stats().allocations).toBe(0);
+  });
+
+  it("restart over the allocations they have", () => {
+    const { world, server, a, b } = home("symmetric", "symmetric");
+    for (const one of [a, b]) {
+      one.listeners.length = 0;
+      one.run(() => one.agent.restart(world.now));
+    }
+    signal(world, a, b);
+    const isBack = () => a.agent.state === "completed" && b.agent.state === "completed";
+    expect(world.runUntil(world.now + 20 * seconds, isBack)).toBe(true);
+    expect(server.stats().allocations).toBe(2);
+  });
+
+  it("tell when a TURN server refuses the credentials", () => {
+    const world = new World(1);
+    const { address } = turnServer(world);
+    const credentials = { username: "amy", password: "wrong" };
+    const a = agentOn(world, world.host(["203.0.113.1"]), {
+      turnServers: [{ ...address, credentials }],
+    });
+    a.run(() => a.agent.gather(world.now));
+    world.run(5 * seconds);
+    expect(a.agent.gatheringState).toBe("complete");
+    const error = expect.objectContaining({ url: address.url, code: 401 });
+    expect(a.events).toContainEqual({ type: "candidate-error", error });
+  });
+});
