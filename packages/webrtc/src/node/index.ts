@@ -13,4 +13,5 @@ export {
 } from "./dtls-keys.ts";
 export { resolveStunServer } from "./resolve-stun-server.ts";
 export * from "./stun-client.ts";
+export * from "./turn/index.ts";
 export * from "./udp-socket.ts";

@@ -3,8 +3,10 @@ import { Link, type LinkOptions } from "./link.ts";
 import type { Random } from "./random.ts";
 import { Schedule } from "./schedule.ts";
 
+/** Which of the two. */
 export type Side = "a" | "b";
 
+/** What lies between the two. */
 export interface MachinePairOptions {
   /** How both directions treat datagrams; default: everything arrives, at once. */
   readonly link?: LinkOptions;

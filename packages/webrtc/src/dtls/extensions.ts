@@ -1,0 +1,149 @@
+import { concat, fromUtf8, toUtf8 } from "../wire/index.ts";
+import { Reader } from "./reader.ts";
+import { number16, numbers16, vector8, vector16 } from "./vector.ts";
+
+/** ExtensionType, each by its document. */
+export const extensionType = {
+  /** RFC 8422 §5.1.1 */
+  supportedGroups: 10,
+  /** RFC 8422 §5.1.2 */
+  pointFormats: 11,
+  /** RFC 5246 §7.4.1.4.1 */
+  signatureAlgorithms: 13,
+  /** RFC 5764 §4.1.1 */
+  useSrtp: 14,
+  /** RFC 7301 §3.1 */
+  alpn: 16,
+  /** RFC 7366 §2 */
+  encryptThenMac: 22,
+  /** RFC 7627 §5.1 */
+  extendedMasterSecret: 23,
+  /** RFC 8446 §4.2.1 */
+  supportedVersions: 43,
+  /** RFC 5746 §3.2 */
+  renegotiationInfo: 0xff01,
+} as const;
+
+/** What the extensions of a hello say, as far as we understand them. */
+export interface HelloExtensions {
+  /** Every type that stood there, in its order. */
+  readonly types: readonly number[];
+  readonly groups?: readonly number[];
+  readonly pointFormats?: readonly number[];
+  readonly signatureSchemes?: readonly number[];
+  readonly useSrtp?: { readonly profiles: readonly number[]; readonly mki: Uint8Array };
+  readonly alpn?: readonly string[];
+  readonly encryptThenMac: boolean;
+  readonly extendedMasterSecret: boolean;
+  /** Only a client's. */
+  readonly supportedVersions?: readonly number[];
+  readonly renegotiationInfo?: Uint8Array;
+}
+
+/** What is written into a hello; the types follow from it. */
+export type SentExtensions = Omit<HelloExtensions, "types">;
+
+/** More extensions than any hello has; each costs us a turn of a loop. */
+const maxExtensions = 128;
+
+/** The rest of a hello: nothing at all, or a block of extensions (RFC 5246 §7.4.1.4). */
+export function readExtensions(reader: Reader): HelloExtensions | undefined {
+  const found = new Map<number, Uint8Array>();
+  if (reader.hasMore) {
+    const block = new Reader(reader.vector16());
+    while (block.hasMore) {
+      const type = block.u16();
+      // "There MUST NOT be more than one extension of the same type" (RFC 5246 §7.4.1.4).
+      if (found.has(type) || found.size === maxExtensions) return undefined;
+      found.set(type, block.vector16());
+    }
+    if (!block.isComplete) return undefined;
+  }
+  return interpret(found);
+}
+
+/** The block of extensions; nothing at all where there are none. */
+export function encodeExtensions(extensions: SentExtensions): Uint8Array {
+  const { groups, pointFormats, signatureSchemes, useSrtp, alpn } = extensions;
+  const parts: Uint8Array[] = [];
+  const add = (type: number, body: Uint8Array): void => {
+    parts.push(number16(type), vector16(body));
+  };
+  if (extensions.renegotiationInfo) {
+    add(extensionType.renegotiationInfo, vector8(extensions.renegotiationInfo));
+  }
+  if (extensions.extendedMasterSecret) {
+    add(extensionType.extendedMasterSecret, new Uint8Array(0));
+  }
+  if (extensions.encryptThenMac) add(extensionType.encryptThenMac, new Uint8Array(0));
+  if (groups) add(extensionType.supportedGroups, vector16(numbers16(groups)));
+  if (pointFormats) add(extensionType.pointFormats, vector8(Uint8Array.from(pointFormats)));
+  if (signatureSchemes) {
+    add(extensionType.signatureAlgorithms, vector16(numbers16(signatureSchemes)));
+  }
+  if (useSrtp) {
+    const profiles = vector16(numbers16(useSrtp.profiles));
+    add(extensionType.useSrtp, concat(profiles, vector8(useSrtp.mki)));
+  }
+  if (alpn) {
+    const names = alpn.map((name) => vector8(toUtf8(name)));
+    add(extensionType.alpn, vector16(...names));
+  }
+  return parts.length === 0 ? new Uint8Array(0) : vector16(...parts);
+}
+
+function interpret(found: ReadonlyMap<number, Uint8Array>): HelloExtensions | undefined {
+  const readers: Reader[] = [];
+  const read = <Value>(type: number, body: (reader: Reader) => Value): Value | undefined => {
+    const bytes = found.get(type);
+    if (bytes === undefined) return undefined;
+    const reader = new Reader(bytes);
+    readers.push(reader);
+    return body(reader);
+  };
+  const groups = read(extensionType.supportedGroups, (reader) => reader.numbers16());
+  const pointFormats = read(extensionType.pointFormats, (reader) => [...reader.vector8()]);
+  const signatureSchemes = read(extensionType.signatureAlgorithms, (reader) => reader.numbers16());
+  const useSrtp = read(extensionType.useSrtp, (reader) => ({
+    profiles: reader.numbers16(),
+    mki: reader.vector8(),
+  }));
+  const alpn = read(extensionType.alpn, readAlpn);
+  const supportedVersions = read(extensionType.supportedVersions, readVersions);
+  const renegotiationInfo = read(extensionType.renegotiationInfo, (reader) => reader.vector8());
+  // These two have no body, and a reader with nothing to read is complete.
+  const encryptThenMac = read(extensionType.encryptThenMac, () => true) ?? false;
+  const extendedMasterSecret = read(extensionType.extendedMasterSecret, () => true) ?? false;
+  if (readers.some((reader) => !reader.isComplete) || alpn === "malformed") return undefined;
+  return {
+    types: [...found.keys()],
+    encryptThenMac,
+    extendedMasterSecret,
+    ...(groups && { groups }),
+    ...(pointFormats && { pointFormats }),
+    ...(signatureSchemes && { signatureSchemes }),
+    ...(useSrtp && { useSrtp }),
+    ...(alpn && { alpn }),
+    ...(supportedVersions && { supportedVersions }),
+    ...(renegotiationInfo && { renegotiationInfo }),
+  };
+}
+
+function readAlpn(reader: Reader): readonly string[] | "malformed" {
+  const names: string[] = [];
+  const list = new Reader(reader.vector16());
+  while (list.hasMore) {
+    const name = list.vector8();
+    if (name.length === 0) return "malformed";
+    // A name that is no text is none of ours; it stays in the list as one that matches nothing.
+    names.push(fromUtf8(name) ?? "");
+  }
+  return list.isComplete && names.length > 0 ? names : "malformed";
+}
+
+function readVersions(reader: Reader): readonly number[] {
+  const bytes = new Reader(reader.vector8());
+  const versions: number[] = [];
+  while (bytes.hasMore) versions.push(bytes.u16());
+  return versions;
+}

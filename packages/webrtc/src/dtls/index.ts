@@ -1,0 +1,29 @@
+/** DTLS 1.2 (RFC 6347) as WebRTC uses it: peers known by fingerprint, keys for SRTP, data for SCTP. */
+export type { AlertDescription } from "./alert.ts";
+export { type Certificate, type CertificateFault, decodeCertificate } from "./certificate.ts";
+export type { CipherSuiteName } from "./cipher-suite.ts";
+export { CookieExchange, type CookieVerdict } from "./cookie.ts";
+export type { DtlsConfig } from "./dtls-config.ts";
+export { DtlsConnection, type DtlsState } from "./dtls-connection.ts";
+export type {
+  AesCbc,
+  DtlsCrypto,
+  KeyAgreement,
+  LocalCertificate,
+  SigningKey,
+} from "./dtls-crypto.ts";
+export { DtlsError, type DtlsErrorCode } from "./dtls-error.ts";
+export type { DtlsCloseReason, DtlsEvent, DtlsFault, DtlsSession } from "./dtls-event.ts";
+export {
+  type Fingerprint,
+  type FingerprintAlgorithm,
+  type FingerprintFault,
+  fingerprintOf,
+  formatFingerprint,
+  matchesFingerprint,
+  parseFingerprint,
+} from "./fingerprint.ts";
+export type { NamedGroup } from "./named-group.ts";
+export { type SelfSignedOptions, selfSigned } from "./self-signed.ts";
+export type { SignatureScheme } from "./signature-scheme.ts";
+export { type SrtpMasterKey, type SrtpProfile, srtpMasterKeys } from "./srtp-profile.ts";
