@@ -1,0 +1,84 @@
+import type { Instant } from "../wire/index.ts";
+
+/**
+ * Round trip times and the retransmission timeout (RFC 9260 §6.3.1).
+ *
+ * RTO.Initial is the standard's. RTO.Min and RTO.Max are 400 ms and 10 s in place of 1 s and 60 s:
+ * a path between two people is either quick or gone, and one that comes back is to be found again
+ * within seconds.
+ */
+export class RoundTrip {
+  /** Smoothed; 0 before the first measurement. */
+  srtt = 0;
+  /** The shortest of the last ten to twenty seconds: what the path takes when no queue stands in it. */
+  base: number = Number.POSITIVE_INFINITY;
+  /** The shortest of the last few samples: what it takes now, jitter left out. */
+  recent: number = Number.POSITIVE_INFINITY;
+  rtoMs: number = RTO_INITIAL_MS;
+
+  #variation = 0;
+  #epochStart = 0;
+  #epochMin = Number.POSITIVE_INFINITY;
+  #previousMin = Number.POSITIVE_INFINITY;
+  readonly #last = new Float64Array(RECENT_SAMPLES).fill(Number.POSITIVE_INFINITY);
+  #nextLast = 0;
+
+  measure(sampleMs: number, now: Instant): void {
+    const rtt = Math.max(sampleMs, CLOCK_GRANULARITY_MS);
+    if (this.srtt === 0) {
+      this.srtt = rtt;
+      this.#variation = rtt / 2;
+    } else {
+      this.#variation += (Math.abs(this.srtt - rtt) - this.#variation) * RTO_BETA;
+      this.srtt += (rtt - this.srtt) * RTO_ALPHA;
+    }
+    this.rtoMs = clamp(this.srtt + 4 * this.#variation);
+    this.#remember(rtt, now);
+  }
+
+  /** After each expiry of a retransmission timer (RFC 9260 §6.3.3, E2). */
+  backOff(): void {
+    this.rtoMs = Math.min(2 * this.rtoMs, RTO_MAX_MS);
+  }
+
+  /** A queue long enough to tell from jitter stands in the path (thresholds of RFC 9406 §4.2). */
+  get queued(): boolean {
+    return this.recent > this.base + queueThresholdMs(this.base);
+  }
+
+  #remember(rtt: number, now: Instant): void {
+    this.#last[this.#nextLast] = rtt;
+    this.#nextLast = (this.#nextLast + 1) % RECENT_SAMPLES;
+    this.recent = Number.POSITIVE_INFINITY;
+    for (const sample of this.#last) if (sample < this.recent) this.recent = sample;
+    if (now - this.#epochStart > BASE_EPOCH_MS) {
+      this.#previousMin = this.#epochMin;
+      this.#epochMin = rtt;
+      this.#epochStart = now;
+    }
+    if (rtt < this.#epochMin) this.#epochMin = rtt;
+    this.base = Math.min(this.#epochMin, this.#previousMin);
+  }
+}
+
+/** How much longer than the base a round trip is when a queue builds up (RFC 9406 §4.2). */
+export function queueThresholdMs(base: number): number {
+  return Math.max(4, Math.min(16, base / 8));
+}
+
+/** RTO.Initial (RFC 9260 §16). */
+export const RTO_INITIAL_MS = 1000;
+const RTO_MIN_MS = 400;
+export const RTO_MAX_MS = 10_000;
+
+/** RTO.Alpha and RTO.Beta (RFC 9260 §16). */
+const RTO_ALPHA = 1 / 8;
+const RTO_BETA = 1 / 4;
+
+const CLOCK_GRANULARITY_MS = 0.01;
+const RECENT_SAMPLES = 8;
+const BASE_EPOCH_MS = 10_000;
+
+function clamp(rtoMs: number): number {
+  return Math.max(RTO_MIN_MS, Math.min(rtoMs, RTO_MAX_MS));
+}
