@@ -4,17 +4,23 @@ import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT, runTool } from "./run-tool.ts";
 
-/** Builds the page where one of its sources has changed since the last time. */
+/** Builds the page and the SDK's bundle where one of their sources has changed since the last time. */
 export async function buildPage(): Promise<void> {
   const stamp = sourcesStamp();
-  if (existsSync(join(PAGE, "dist/index.html")) && readStamp() === stamp) return;
+  const isBuilt = [join(PAGE, "dist/index.html"), join(CLIENT, "dist-bundle/tincan.js")].every(
+    (file) => existsSync(file),
+  );
+  if (isBuilt && readStamp() === stamp) return;
   process.stderr.write("Building the page\n");
-  await runTool("vite/bin/vite.js", ["build", "--logLevel", "warn"], PAGE);
+  for (const folder of [PAGE, CLIENT]) {
+    await runTool("vite/bin/vite.js", ["build", "--logLevel", "warn"], folder);
+  }
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, stamp);
 }
 
 const PAGE = join(ROOT, "apps/web");
+const CLIENT = join(ROOT, "packages/client");
 const STAMP = join(ROOT, "node_modules/.cache/tincan/page-stamp");
 
 const SOURCES = ["apps/web", "packages/client", "packages/signaling", "package-lock.json"];
@@ -39,6 +45,7 @@ function sourcesStamp(): string {
 function isLeftOut(name: string): boolean {
   return (
     name === "dist" ||
+    name === "dist-bundle" ||
     name === "node_modules" ||
     name.startsWith(".") ||
     name.endsWith(".test.ts") ||

@@ -1,5 +1,6 @@
 import { chromiumPath } from "./browser.ts";
 import { buildPage } from "./build.ts";
+import { installPackages, packagesSentence } from "./packages.ts";
 import { runTool } from "./run-tool.ts";
 import { runVitest } from "./run-vitest.ts";
 import { FAILED, PASSED, plus, type Tally } from "./tally.ts";
@@ -9,6 +10,7 @@ const patterns = process.argv.slice(2);
 const started = performance.now();
 
 const checks = [check("page", buildPage), check("browser", async () => chromiumPath())];
+checks.push(check("packages", async () => notePackages(installPackages())));
 if (patterns.length === 0) {
   checks.push(
     check("types", () => runTool("typescript/bin/tsc", ["-b", "--pretty"])),
@@ -25,6 +27,14 @@ const leftOut = skipped > 0 ? ` (${skipped} skipped)` : "";
 process.stdout.write(`\nAll of it took ${seconds(started)}${leftOut}.\n`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** Without them their tests are left out; a build server has to have them. */
+function notePackages(missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  const sentence = packagesSentence(missing);
+  if (process.env.CI === "true") throw new Error(sentence);
+  process.stdout.write(`Some interop tests are left out: ${sentence}\n`);
+}
 
 async function check(name: string, act: () => Promise<unknown>): Promise<Tally> {
   const begin = performance.now();

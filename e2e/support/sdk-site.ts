@@ -19,7 +19,14 @@ export async function startSdkSite(): Promise<SdkSite> {
       const body =
         folder === undefined
           ? PAGE
-          : await readFile(join(ROOT, folder[1], path.slice(folder[0].length) || "index.html"));
+          : await readFile(
+              join(
+                ROOT,
+                folder[1],
+                path.slice(folder[0].length),
+                path.endsWith("/") ? "index.html" : "",
+              ),
+            );
       const type = path.endsWith(".js") ? "text/javascript" : "text/html; charset=utf-8";
       response.writeHead(200, { "content-type": type }).end(body);
     } catch {
@@ -43,5 +50,5 @@ const PAGE = `<!doctype html><title>site</title>
 
 const FOLDERS = {
   "/sdk/": "packages/client/dist-bundle",
-  "/examples/hello-call/": "examples/hello-call",
+  "/examples/": "examples",
 };

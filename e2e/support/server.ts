@@ -36,7 +36,7 @@ export async function startTincan(
   const dataDir = given ?? mkdtempSync(join(tmpdir(), "tincan-"));
   const child = spawn(
     process.execPath,
-    [COMMAND, "serve", "--port", "0", "--http-port", "0", "--data-dir", dataDir, ...args],
+    [COMMAND, "serve", ...FREE_PORTS, "--data-dir", dataDir, ...args],
     { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
   );
   const transcript = new Transcript(child);
@@ -73,6 +73,9 @@ export async function startTincan(
 }
 
 const COMMAND = join(import.meta.dirname, "../../packages/server/bin/tincan.js");
+
+/** Servers of several tests run side by side. */
+const FREE_PORTS = ["--port", "0", "--http-port", "0", "--turn-port", "0"];
 
 /** The last line of the banner. */
 const READY = "Ctrl-C";

@@ -22,6 +22,8 @@ export interface JoinOptions {
   /** Laid over what the server says: `iceServers`, `iceTransportPolicy` and so on. */
   readonly rtc?: RTCConfiguration;
   readonly codecs?: CodecPreferences;
+  /** Whether the server is told, for its figures, how connecting went; names and addresses are not in it. */
+  readonly reports?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface JoinOptions {
  * `bad-room-name`.
  */
 export async function join(options: JoinOptions): Promise<Call> {
-  const { room, name, signal, rtc = {}, codecs = {} } = options;
+  const { room, name, signal, rtc = {}, codecs = {}, reports = true } = options;
   const server = new URL(options.server ?? location.origin, location.href);
   throwIfAborted(signal);
   await prepareWebRtc();
@@ -47,7 +49,7 @@ export async function join(options: JoinOptions): Promise<Call> {
   signal?.addEventListener("abort", abort);
   try {
     const seated = await signaling.open();
-    const call = new CallSession({ signaling, seated, rtc, codecs });
+    const call = new CallSession({ signaling, seated, rtc, codecs, reports });
     // In a task of its own: whoever awaits the call has its listeners on by then.
     setTimeout(() => signaling.start());
     return call;

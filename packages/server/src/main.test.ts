@@ -56,6 +56,10 @@ test.each([
   [["--cert", "none.pem"], "--cert needs --key too; give both or neither"],
   [["--key", "none.pem"], "--key needs --cert too; give both or neither"],
   [["--cert", "none.pem", "--key", "none.pem"], "--cert: cannot read"],
+  [
+    ["--domain", "a.example", "--cert", "a.pem", "--key", "a.pem"],
+    "--domain fetches a certificate, and --cert gives one; leave one of them out",
+  ],
   [["--data-dir", "/dev/null"], "--data-dir: cannot use /dev/null"],
   [["--port", "0", "--http-port", "0", "--host", "203.0.113.1"], "--host: cannot listen on"],
 ])("%j: one line and exit code 2", async (args, message) => {

@@ -1,6 +1,9 @@
 import { type Command, surroundingsOf } from "./commands/command.ts";
+import { config } from "./commands/config.ts";
+import { init } from "./commands/init.ts";
 import { nat } from "./commands/nat.ts";
 import { serve } from "./commands/serve.ts";
+import { turn } from "./commands/turn.ts";
 import type { Io } from "./io.ts";
 import { didYouMean } from "./options/closest-word.ts";
 import { columns } from "./options/help-text.ts";
@@ -23,7 +26,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-const COMMANDS: readonly Command[] = [serve, nat];
+const COMMANDS: readonly Command[] = [serve, turn, nat, config, init];
 
 function commandNamed(name: string): Command {
   const found = COMMANDS.find((command) => command.name === name);

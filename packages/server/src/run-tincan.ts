@@ -3,10 +3,13 @@ import { main } from "./main.ts";
 /** Runs the command in this process: its streams, its signals, its exit code. */
 export async function runTincan(args: readonly string[]): Promise<void> {
   const interruption = new AbortController();
-  const interrupt = (): void => {
-    // Whoever asks twice does not want to wait.
-    if (interruption.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    interruption.abort();
+  const insistence = new AbortController();
+  const interrupt = (signal: NodeJS.Signals): void => {
+    if (!interruption.signal.aborted) interruption.abort(signal);
+    // SIGTERM lets a server wait for calls that run; whoever asks again does not want it to.
+    else if (interruption.signal.reason === "SIGTERM" && !insistence.signal.aborted) {
+      insistence.abort(signal);
+    } else process.exit(EXIT_INTERRUPTED);
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
@@ -16,7 +19,10 @@ export async function runTincan(args: readonly string[]): Promise<void> {
     cwd: process.cwd(),
     stdout: process.stdout,
     stderr: process.stderr,
+    stdin: process.stdin,
     interrupted: interruption.signal,
+    insisted: insistence.signal,
+    onHangup: (reload) => process.on("SIGHUP", reload),
   });
   // Whatever is still open must not hold the process; what is written gets this long to leave.
   setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -19,11 +19,13 @@ export interface Listening {
   /** Where HTTPS listens; `undefined` means on all interfaces. */
   readonly host: string | undefined;
   readonly certificate: ServerCertificate;
+  /** The name for which a certificate is kept or on its way. */
+  readonly domain?: string | undefined;
 }
 
 /** The links of a server. */
 export function serverUrls(
-  { port, httpPort, host, certificate }: Listening,
+  { port, httpPort, host, certificate, domain }: Listening,
   addresses: readonly string[] = networkAddresses(),
 ): ServerUrls {
   const https = (name: string): string => url("https", name, port);
@@ -33,7 +35,7 @@ export function serverUrls(
   const reachable = isEverywhere ? visible : isLocal ? [] : [host];
   // Names that a real certificate proves come first; an address is not among them, as a rule.
   const proven = certificate.selfSigned
-    ? []
+    ? [domain ?? []].flat()
     : certificate.names.dns.filter((name) => !name.includes("*") && name !== "localhost");
   return {
     local: url("http", "localhost", httpPort),

@@ -1,24 +1,35 @@
-import { givenCertificate } from "./certificate/given-certificate.ts";
-import { machineNames } from "./certificate/machine-names.ts";
-import { selfSignedCertificate } from "./certificate/self-signed-certificate.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import { ChallengeAnswers } from "./acme/challenge-answers.ts";
+import { Certificates } from "./certificate/certificates.ts";
 import type { ServerCertificate } from "./certificate/server-certificate.ts";
 import { DataFolder } from "./data-folder.ts";
 import { listen } from "./http/listen.ts";
-import { pageFolder } from "./http/page-folder.ts";
+import { operatorRoutes } from "./http/operator-routes.ts";
+import { builtFolders } from "./http/page-folder.ts";
+import { PlainFront } from "./http/plain-front.ts";
 import { SecureFront } from "./http/secure-front.ts";
 import { webApp } from "./http/web-app.ts";
 import { type Logger, openLog } from "./log.ts";
+import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { defaultValues } from "./options/option.ts";
 import { SERVE_OPTIONS, type ServeOptions } from "./options/serve-options.ts";
+import { Forwarding } from "./proxy/forwarding.ts";
 import { resumeKey } from "./resume-key.ts";
 import { ServerError } from "./server-error.ts";
 import { type ServerUrls, serverUrls } from "./server-urls.ts";
 import { SignalingServer } from "./signaling/signaling-server.ts";
+import { registerTurnMetrics } from "./turn/turn-metrics.ts";
+import { startTurnService, type TurnService } from "./turn/turn-service.ts";
 
 /** A server that listens. */
 export interface RunningServer {
   readonly urls: ServerUrls;
+  /** The one of this moment. */
   readonly certificate: ServerCertificate;
+  /** The name for which a certificate is kept or on its way. */
+  readonly domain: string | undefined;
+  /** Takes nobody new, and resolves when the last room is empty or the time is over. */
+  drain(withinMs: number): Promise<void>;
   /** Tells the peers, ends every connection and frees the ports. */
   close(): Promise<void>;
 }
@@ -33,51 +44,87 @@ export async function startServer(
     cwd: process.cwd(),
     isTerminal: process.stderr.isTTY === true,
   };
-  const options: ServeOptions = { ...defaultValues(SERVE_OPTIONS, surroundings), ...given };
+  const options: ServeOptions = { ...defaultValues(SERVE_OPTIONS, surroundings, given), ...given };
   return open(options, log ?? openLog(process.stderr, options.logLevel, options.logFormat));
 }
 
 async function open(options: ServeOptions, log: Logger): Promise<RunningServer> {
   const folder = await DataFolder.open(options.dataDir);
-  const certificate = await chooseCertificate(options, folder);
-  if (certificate.expires.getTime() < Date.now()) {
-    log.warn({ expires: certificate.expires }, "the certificate has expired: browsers refuse it");
-  }
-  const app = await webApp({
-    pageFolder: await pageFolder(),
-    // Browsers apply it to all ports of a host name, so it has to be the one that owns the name.
-    hsts: !certificate.selfSigned && options.port === HTTPS_PORT,
-    log,
-  });
+  const answers = new ChallengeAnswers();
+  const certificates = await Certificates.open(options, { folder, answers, log });
+  const forwarding = new Forwarding(options.behindProxy);
+  let turn: TurnService | undefined;
+  const metrics = new ServerMetrics(() => signaling.stats());
   const signaling = new SignalingServer({
     capacity: options.roomSize,
     allowedOrigins: options.allowOrigin,
     resumeKey: await resumeKey(folder),
     log,
+    trustedAddress: (request) => forwarding.clientAddress(request),
+    iceServers: (peer, request) => turn?.iceServers(peer, request),
+    ...(options.reports === "on" && { reported: (report) => metrics.report(report) }),
+  });
+  let isDraining = false;
+  const { metricsAllow, domain } = options;
+  const built = await builtFolders();
+  const app = await webApp({
+    pageFolder: built.page,
+    sdkFolder: built.sdk,
+    // Browsers apply it to all ports of a host name, so it has to be the one that owns the name.
+    hsts: (domain !== undefined || !certificates.current.selfSigned) && options.port === HTTPS_PORT,
+    log,
+    routes: (web) =>
+      operatorRoutes(web, { isDraining: () => isDraining, metrics, forwarding, metricsAllow }),
   });
   signaling.attach(app.server);
-  const front = new SecureFront(app.server, certificate, log);
-  const renewal =
-    certificate.selfSigned && !options.cert
-      ? keepFresh(folder, certificate, front, log)
-      : undefined;
+  forwarding.restoreHost(app.server);
+  const front = new SecureFront(app.server, certificates.current, log, answers);
+  let port = options.port;
+  const plain = new PlainFront(answers, () => port);
 
+  const drain = async (withinMs: number): Promise<void> => {
+    isDraining = true;
+    const patience = wait(withinMs, undefined, { ref: false });
+    await Promise.race([signaling.drain(withinMs), patience]);
+  };
   const close = async (): Promise<void> => {
-    clearInterval(renewal);
+    certificates.close();
     await signaling.close();
     front.close();
+    plain.close();
+    await turn?.close();
     await app.close();
   };
   try {
-    const port = await front.listen(options.port, options.host);
+    port = await front.listen(options.port, options.host);
+    const isPlainOpen = await openPlain(plain, options, log);
     const httpPort = await listen(app.server, {
       port: options.httpPort,
-      host: "127.0.0.1",
+      host: options.httpHost,
       portOption: "--http-port",
+      hostOption: "--http-host",
     });
+    turn = await startTurnService({
+      ...{ options, folder, log, securePort: port },
+      isProven: () => !certificates.current.selfSigned,
+      isProxied: (request) => forwarding.isForwarded(request),
+    });
+    if (turn?.embedded !== undefined) {
+      const { embedded } = turn;
+      front.serveTurn((socket) => embedded.handleStream(socket));
+      registerTurnMetrics(metrics.registry, () => embedded.stats());
+    }
+    certificates.start(isPlainOpen ? ["http-01", "tls-alpn-01"] : ["tls-alpn-01"], (certificate) =>
+      front.renew(certificate),
+    );
+    const { host } = options;
     return {
-      urls: serverUrls({ port, httpPort, host: options.host, certificate }),
-      certificate,
+      urls: serverUrls({ port, httpPort, host, certificate: certificates.current, domain }),
+      domain,
+      get certificate() {
+        return certificates.current;
+      },
+      drain,
       close,
     };
   } catch (error) {
@@ -88,34 +135,19 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
 
 const HTTPS_PORT = 443;
 
-const RENEWAL_CHECK_MS = 86_400_000;
-
-async function chooseCertificate(
-  { cert, key }: ServeOptions,
-  folder: DataFolder,
-): Promise<ServerCertificate> {
-  if (cert !== undefined && key !== undefined) return givenCertificate(cert, key);
-  if (cert === undefined && key === undefined) return selfSignedCertificate(folder, machineNames());
-  const [there, missing] = cert === undefined ? ["--key", "--cert"] : ["--cert", "--key"];
-  throw new ServerError("missing-value", `${there} needs ${missing} too; give both or neither`);
-}
-
-/** Renews a self-signed certificate in time, also when nobody restarts the server for a year. */
-function keepFresh(
-  folder: DataFolder,
-  first: ServerCertificate,
-  front: SecureFront,
+/** Opens the port that leads to HTTPS; without it, a certificate can still be had over TLS. */
+async function openPlain(
+  plain: PlainFront,
+  { redirectPort, host, domain }: ServeOptions,
   log: Logger,
-): NodeJS.Timeout {
-  let current = first;
-  const check = async (): Promise<void> => {
-    const next = await selfSignedCertificate(folder, current.names);
-    if (next.cert === current.cert) return;
-    current = next;
-    front.renew(next);
-    log.info({ expires: next.expires }, "the self-signed certificate was renewed");
-  };
-  return setInterval(() => {
-    check().catch((error) => log.error({ err: error }, "the certificate could not be renewed"));
-  }, RENEWAL_CHECK_MS).unref();
+): Promise<boolean> {
+  if (redirectPort === undefined) return false;
+  try {
+    await plain.listen(redirectPort, host);
+    return true;
+  } catch (error) {
+    if (domain === undefined || !(error instanceof ServerError)) throw error;
+    log.warn(`${error.message}; http://${domain}/ does not lead here`);
+    return false;
+  }
 }

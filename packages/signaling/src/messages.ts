@@ -51,7 +51,12 @@ export type Body =
   | { readonly type: "offer"; readonly sdp: string }
   | { readonly type: "answer"; readonly sdp: string }
   | { readonly type: "candidate"; readonly candidate: CandidateInfo }
-  | { readonly type: "media"; readonly streams: readonly StreamInfo[] }
+  | {
+      readonly type: "media";
+      readonly streams: readonly StreamInfo[];
+      /** Whether the sender keeps a recording of the call at the moment. */
+      readonly recording?: boolean | undefined;
+    }
   | { readonly type: "app"; readonly data: string };
 
 const Track: v.GenericSchema<TrackState> = v.picklist(["on", "off", "none"]);
@@ -81,6 +86,7 @@ const BodySchema: v.GenericSchema<unknown, Body> = v.variant("type", [
       ),
       v.maxLength(16),
     ),
+    recording: v.optional(v.boolean()),
   }),
   v.object({ type: v.literal("app"), data: v.pipe(v.string(), v.maxLength(16_384)) }),
 ]);
@@ -214,6 +220,37 @@ export interface Received {
 
 export const Received: v.GenericSchema<unknown, Received> = v.object({ seq: Seq });
 
+/** Where a candidate came from (RFC 8445 §5.1.1), or `prflx` (§7.2.5.3.1). */
+export type CandidateKind = "host" | "srflx" | "prflx" | "relay";
+
+/** `report`, from a client: how connecting to one peer went, in words of closed lists and one duration. */
+export type Report =
+  | {
+      readonly outcome: "connected";
+      /** From the moment at which both were in the room to the first connected candidate pair. */
+      readonly setupMs: number;
+      readonly local: CandidateKind;
+      readonly remote: CandidateKind;
+      readonly protocol: "udp" | "tcp";
+      /** How the local relay is reached, where there is one. */
+      readonly relay?: "udp" | "tcp" | "tls" | undefined;
+    }
+  | { readonly outcome: "failed" };
+
+const Kind: v.GenericSchema<CandidateKind> = v.picklist(["host", "srflx", "prflx", "relay"]);
+
+export const Report: v.GenericSchema<unknown, Report> = v.variant("outcome", [
+  v.object({
+    outcome: v.literal("connected"),
+    setupMs: v.pipe(v.number(), v.minValue(0), v.maxValue(600_000)),
+    local: Kind,
+    remote: Kind,
+    protocol: v.picklist(["udp", "tcp"]),
+    relay: v.optional(v.picklist(["udp", "tcp", "tls"])),
+  }),
+  v.object({ outcome: v.literal("failed") }),
+]);
+
 export type Answer = { readonly type: "ok" } | Refused;
 
 export const Answer: v.GenericSchema<unknown, Answer> = v.variant("type", [
@@ -243,6 +280,14 @@ export const RoomEvent: v.GenericSchema<unknown, Numbered<RoomEvent>> = v.varian
   v.object({ type: v.literal("peer-back"), seq, peer: PeerInfoSchema }),
   v.object({ type: v.literal("bye"), seq, peer: PeerId, reason: v.picklist(["left", "lost"]) }),
 ]);
+
+/** `draining`: the server ends soon and takes nobody new; whoever is in a room stays. */
+export interface Draining {
+  /** How long the server waits at most. */
+  readonly withinMs: number;
+}
+
+export const Draining: v.GenericSchema<unknown, Draining> = v.object({ withinMs: v.number() });
 
 /** Why the server closes a connection. */
 export interface Closing {

@@ -37,6 +37,7 @@ export class Rooms {
   #earliest: number | undefined;
   #outputs: RoomOutput[] = [];
   #seats = 0;
+  #isDraining = false;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
@@ -55,6 +56,16 @@ export class Rooms {
   /** How many connections hold a seat. */
   get connections(): number {
     return this.#roomOf.size;
+  }
+
+  /** Whether there is a room of this name. */
+  has(id: string): boolean {
+    return this.#rooms.has(id);
+  }
+
+  /** From now on only those take a seat who had one in a room that is still there. */
+  drain(): void {
+    this.#isDraining = true;
   }
 
   /** When `handleTimeout` is wanted at the latest; it may find that a connection came back meanwhile. */
@@ -84,6 +95,9 @@ export class Rooms {
     const room = this.#rooms.get(id.value);
     if (room === undefined && this.#rooms.size >= this.#options.maxRooms) {
       return refusal("too-many-rooms");
+    }
+    if (this.#isDraining && (room === undefined || !this.#claim(room, request, at).ok)) {
+      return refusal("shutting-down");
     }
     return this.#seat(
       room ?? new Room({ ...this.#options, id: id.value }),
@@ -132,7 +146,7 @@ export class Rooms {
 
   #seat(room: Room, connection: string, request: JoinRequest, at: Moment): JoinAnswer {
     const { capacity, mac } = this.#options;
-    const claim = readResumeToken(room.id, request.resume ?? "", at.unixMs, mac);
+    const claim = this.#claim(room, request, at);
     const answer = this.#change(room, () => {
       const seated = room.join({
         connection,
@@ -149,6 +163,10 @@ export class Rooms {
     const held = { peer: seated.self.id, session };
     const resume = issueResumeToken(room.id, held, at.unixMs, mac);
     return { ...seated, room: room.id, capacity, resume };
+  }
+
+  #claim(room: Room, { resume }: JoinRequest, at: Moment): ReturnType<typeof readResumeToken> {
+    return readResumeToken(room.id, resume ?? "", at.unixMs, this.#options.mac);
   }
 
   /** Lets a room change, and brings what is known of it up to date. */

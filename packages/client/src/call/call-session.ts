@@ -1,5 +1,7 @@
 import "../disposable.ts";
 import type { IceServerInfo, PeerInfo, RoomEvent, Seated } from "@tincan/signaling";
+import { CallChannel } from "../channel/call-channel.ts";
+import type { Channel, ChannelOptions } from "../channel/channel.ts";
 import { Emitter, type ListenOptions } from "../emitter.ts";
 import { TincanError } from "../error.ts";
 import { onNetworkChange } from "../network-change.ts";
@@ -9,6 +11,7 @@ import { RemotePeer } from "../peer/remote-peer.ts";
 import type { Letter } from "../signaling/outbox.ts";
 import type { SignalingConnection } from "../signaling/signaling-connection.ts";
 import type { Call, CallEvents, CallState, EndReason } from "./call.ts";
+import { ConnectionReports } from "./connection-reports.ts";
 import { LocalPublication, type Publication } from "./publication.ts";
 
 export interface CallSessionOptions {
@@ -17,6 +20,8 @@ export interface CallSessionOptions {
   /** Laid over what the server says. */
   readonly rtc: RTCConfiguration;
   readonly codecs: CodecPreferences;
+  /** Whether the server is told how connecting went. */
+  readonly reports: boolean;
 }
 
 /** The call: keeps the list of peers as the server tells it, and gives everybody what is published. */
@@ -26,10 +31,13 @@ export class CallSession implements Call {
   readonly #events = new Emitter<CallEvents>();
   readonly #peers = new Map<string, RemotePeer>();
   readonly #offNetworkChange: () => void;
+  readonly #reports: ConnectionReports;
   #publications: readonly LocalPublication[] = [];
+  #channels: readonly CallChannel[] = [];
   #seated: Seated;
   #configuration: RTCConfiguration;
   #state: CallState = "connected";
+  #recording = false;
   #lostTimer: ReturnType<typeof setTimeout> | undefined;
   #leaving: Promise<void> | undefined;
 
@@ -39,6 +47,9 @@ export class CallSession implements Call {
     this.#signaling = signaling;
     this.#seated = seated;
     this.#configuration = configurationOf(seated.iceServers, rtc);
+    this.#reports = new ConnectionReports((report) => {
+      if (options.reports) signaling.report(report);
+    });
     signaling.on("state", (state) => this.#stateChanged(state));
     signaling.on("resumed", (again) => {
       this.#takeSeat(again);
@@ -82,6 +93,17 @@ export class CallSession implements Call {
     return this.#publications;
   }
 
+  get recording(): boolean {
+    return this.#recording;
+  }
+
+  announceRecording(recording: boolean): void {
+    if (recording) this.#assertRunning();
+    if (this.#recording === recording) return;
+    this.#recording = recording;
+    if (this.#state !== "ended" && this.#leaving === undefined) this.#describe();
+  }
+
   publish(stream: MediaStream, options: { readonly source?: string } = {}): Publication {
     const { source = "camera" } = options;
     this.#assertRunning();
@@ -119,6 +141,19 @@ export class CallSession implements Call {
     }
   }
 
+  channel(options: ChannelOptions): Channel {
+    this.#assertRunning();
+    if (this.#channels.some(({ id }) => id === options.id)) {
+      throw new TincanError("overflow", `There is a channel ${options.id} already.`);
+    }
+    const channel = new CallChannel(options, (closed) => {
+      this.#channels = this.#channels.filter((other) => other !== closed);
+    });
+    this.#channels = [...this.#channels, channel];
+    for (const peer of this.#peers.values()) channel.attach(peer, peer.pc);
+    return channel;
+  }
+
   leave(): Promise<void> {
     this.#leaving ??= this.#leave();
     return this.#leaving;
@@ -138,6 +173,7 @@ export class CallSession implements Call {
 
   async #leave(): Promise<void> {
     if (this.#state === "ended") return;
+    for (const id of this.#peers.keys()) this.#reports.ended(id);
     const left = this.#signaling.leave();
     for (const peer of this.#peers.values()) peer.close();
     await left;
@@ -202,9 +238,12 @@ export class CallSession implements Call {
       codecs: this.#options.codecs,
       createConnection: () => new RTCPeerConnection(this.#configuration),
       publications: () => this.#publications,
+      recording: () => this.#recording,
+      channels: () => this.#channels,
       connected: () => this.#state === "connected",
       post: (letter) => this.#signaling.post(letter),
       onChange: (changed) => {
+        this.#reports.changed(changed);
         if (this.#peers.has(changed.id)) this.#events.emit("peer-changed", changed);
       },
       onTrack: (from, track, { stream, source }) =>
@@ -214,6 +253,7 @@ export class CallSession implements Call {
       onFault: (error) => this.#events.emit("fault", error),
     });
     this.#peers.set(info.id, peer);
+    this.#reports.began(info.id);
     return peer;
   }
 
@@ -221,6 +261,7 @@ export class CallSession implements Call {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
     this.#peers.delete(id);
+    this.#reports.ended(id);
     peer.close();
     this.#events.emit("peer-left", { peer, reason });
   }

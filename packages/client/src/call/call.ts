@@ -1,3 +1,4 @@
+import type { Channel, ChannelOptions } from "../channel/channel.ts";
 import type { ListenOptions } from "../emitter.ts";
 import type { TincanError } from "../error.ts";
 import type { Peer } from "../peer/peer.ts";
@@ -17,7 +18,7 @@ export interface CallEvents {
   /** Somebody came. Who was there before is in `peers` from the start. */
   readonly "peer-joined": Peer;
   readonly "peer-left": { readonly peer: Peer; readonly reason: "left" | "lost" };
-  /** Its `name`, `here`, `connection` or `streams` are other ones. */
+  /** Its `name`, `here`, `connection`, `streams` or `recording` are other ones. */
   readonly "peer-changed": Peer;
   /** A track of a peer can be played. The same track may come again in another stream. */
   readonly track: {
@@ -58,6 +59,19 @@ export interface Call extends AsyncDisposable {
    * Throws `ended`, `too-large`, `no-such-peer` and `overflow`.
    */
   send(data: string, options?: { readonly to?: string }): void;
+  /**
+   * A channel of messages to and from each peer directly, not through the server. Both sides open it
+   * with the same options. Throws `ended`, `malformed` (the label or the id), and `overflow` (the id
+   * is in use).
+   */
+  channel(options: ChannelOptions): Channel;
+  /** Whether the others are told that we keep a recording. */
+  readonly recording: boolean;
+  /**
+   * Tells everybody, also those who come later, that we begin or have ended to keep a recording.
+   * `@tincan/client/recording` does it by itself. To begin throws `ended`.
+   */
+  announceRecording(recording: boolean): void;
   /** Gives up the seat and closes everything. A second call waits for the same end. */
   leave(): Promise<void>;
   /** Listens to an event; the function that it answers ends that. */

@@ -4,6 +4,7 @@ import {
   JoinAnswer,
   type JoinRequest,
   type Refused,
+  type Report,
   RoomEvent,
   type Seated,
 } from "@tincan/signaling";
@@ -84,6 +85,12 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
     if (this.#phase === "ended" || !this.#outbox.post(letter)) return false;
     this.#pump();
     return true;
+  }
+
+  /** Tells how connecting to a peer went. Whatever becomes of it, nobody waits for it. */
+  report(report: Report): void {
+    if (this.#phase !== "seated" || !this.#socket.connected) return;
+    this.#socket.request("report", report, REPORT_TIMEOUT_MS, () => {});
   }
 
   /** The network has changed: a connection that looks alive may be dead without knowing. */
@@ -308,6 +315,7 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const BYE_TIMEOUT_MS = 1_000;
+const REPORT_TIMEOUT_MS = 5_000;
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 30_000;
 const MAX_REWINDS = 3;

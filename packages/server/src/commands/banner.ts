@@ -2,8 +2,12 @@ import { renderUnicodeCompact } from "uqr";
 import { wrap } from "../options/help-text.ts";
 import type { RunningServer } from "../start-server.ts";
 
+/** What of a server people are told. */
+type Announced = Pick<RunningServer, "urls" | "certificate"> &
+  Partial<Pick<RunningServer, "domain">>;
+
 /** What people read when the server has started: where to go, and what will happen there. */
-export function banner(server: RunningServer, version: string, isTerminal: boolean): string {
+export function banner(server: Announced, version: string, isTerminal: boolean): string {
   const { urls, certificate } = server;
   const [first] = urls.network;
   const sections = [
@@ -11,7 +15,7 @@ export function banner(server: RunningServer, version: string, isTerminal: boole
     [...links("On this machine:", [urls.local, urls.localSecure])],
     links("On the network:", urls.network),
     isTerminal && first !== undefined ? qrCode(first) : [],
-    certificate.selfSigned ? wrap(SELF_SIGNED, 78) : [],
+    certificate.selfSigned ? wrap(awaited(server.domain) ?? SELF_SIGNED, 78) : [],
     ["Press Ctrl-C to stop."],
   ];
   return `\n${sections
@@ -25,6 +29,11 @@ const SELF_SIGNED =
   "vouches for it, so each browser warns once: choose Advanced, then go on. Your browser cannot " +
   "tell this server from an impostor until you do; on networks that you do not trust, use a " +
   "certificate of your own with --cert and --key.";
+
+function awaited(domain: string | undefined): string | undefined {
+  if (domain === undefined) return undefined;
+  return `The certificate for ${domain} is on its way: watch the log. Until it is there, browsers warn about one that this server made for itself.`;
+}
 
 function links(title: string, urls: readonly string[]): string[] {
   const blank = " ".repeat(title.length);

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Io } from "../io.ts";
+import type { Logger } from "../log.ts";
 import { SERVE_OPTIONS } from "../options/serve-options.ts";
+import type { RunningServer } from "../start-server.ts";
 import { VERSION } from "../version.ts";
 import { banner } from "./banner.ts";
 import { type Command, command } from "./command.ts";
@@ -25,11 +27,20 @@ export const serve: Command = command({
     const server = await startServer(values, log);
     io.stdout.write(banner(server, VERSION, io.stdout.isTTY === true));
     if (!io.interrupted.aborted) await once(io.interrupted, "abort");
+    if (io.interrupted.reason === "SIGTERM") await drain(server, values.drainTimeout, log, io);
     log.info("ending: the peers are told, their calls go on");
     await Promise.race([server.close(), wait(PATIENCE_MS, undefined, { ref: false })]);
     return 0;
   },
 });
+
+/** Waits for the calls that run, until somebody insists. */
+async function drain(server: RunningServer, seconds: number, log: Logger, io: Io): Promise<void> {
+  log.info({ seconds }, "draining: nobody new is let in, and running calls are waited for");
+  const { insisted = new AbortController().signal } = io;
+  if (insisted.aborted) return;
+  await Promise.race([server.drain(1000 * seconds), once(insisted, "abort")]);
+}
 
 /** Ctrl-C ends within a second, however slow a peer is to close. */
 const PATIENCE_MS = 700;

@@ -3,25 +3,44 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ServerError } from "../server-error.ts";
 
+/** What is built out of the sources of page and SDK. */
+export interface BuiltFolders {
+  readonly page: string;
+  /** The SDK as a module for pages without a bundler. */
+  readonly sdk: string;
+}
+
 /**
- * Where the built page lies: beside the published package's code, or in the checkout, where it is
- * built first when nobody has done so yet.
+ * Where the built page and SDK lie: beside the published package's code, or in the checkout, where
+ * they are built first when nobody has done so yet.
  */
-export async function pageFolder(): Promise<string> {
-  const places = [resolve(PACKAGE, "page"), resolve(PACKAGE, "../../apps/web/dist")];
-  const isBuilt = (folder: string): boolean => existsSync(join(folder, "index.html"));
-  if (!places.some(isBuilt)) await buildInCheckout();
-  const built = places.find(isBuilt);
-  if (built === undefined) {
+export async function builtFolders(): Promise<BuiltFolders> {
+  const find = () => ({
+    page: firstWith("index.html", "page", "../../apps/web/dist"),
+    sdk: firstWith("tincan.js", "sdk", "../client/dist-bundle"),
+  });
+  let { page, sdk } = find();
+  if (page === undefined || sdk === undefined) {
+    await buildInCheckout();
+    ({ page, sdk } = find());
+  }
+  if (page === undefined || sdk === undefined) {
     throw new ServerError(
       "page-missing",
       "the page is not built; run npm run build in the checkout",
     );
   }
-  return built;
+  return { page, sdk };
 }
 
 const PACKAGE = resolve(import.meta.dirname, "../..");
+
+/** The first of some folders, seen from this package, that holds a file. */
+function firstWith(file: string, ...folders: readonly string[]): string | undefined {
+  return folders
+    .map((folder) => resolve(PACKAGE, folder))
+    .find((folder) => existsSync(join(folder, file)));
+}
 
 async function buildInCheckout(): Promise<void> {
   const builder = resolve(PACKAGE, "../../tools/build.ts");

@@ -14,17 +14,33 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tincan-web-"));
   const page = join(folder, "page");
   await mkdir(join(page, "assets"), { recursive: true });
+  await mkdir(join(folder, "sdk"));
+  await writeFile(join(folder, "sdk/tincan.js"), "sdk");
   await writeFile(join(folder, "secret.txt"), "secret");
   await writeFile(join(page, "index.html"), "<!doctype html>page");
   await writeFile(join(page, ".hidden"), "hidden");
   await writeFile(join(page, "assets/app-1a2b.js"), "script");
   await writeFile(join(page, "assets/app-1a2b.js.br"), "as brotli");
   await writeFile(join(page, "assets/app-1a2b.js.gz"), "as gzip");
-  app = await webApp({ pageFolder: page, hsts: false, log });
+  app = await webApp({ pageFolder: page, sdkFolder: join(folder, "sdk"), hsts: false, log });
 });
 afterAll(async () => {
   await app.close();
   await rm(folder, { recursive: true });
+});
+
+test("the SDK may be loaded by pages of other sites, and the page's own files may not", async () => {
+  const sdk = await app.inject({ url: "/sdk/tincan.js" });
+  expect([sdk.statusCode, sdk.body]).toEqual([200, "sdk"]);
+  expect(sdk.headers).toMatchObject({
+    "content-type": expect.stringContaining("javascript"),
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+  });
+  const page = await app.inject({ url: "/" });
+  expect(page.headers["access-control-allow-origin"]).toBeUndefined();
+  expect(page.headers["cross-origin-resource-policy"]).toBe("same-origin");
+  expect((await app.inject({ url: "/sdk/../secret.txt" })).statusCode).toBe(404);
 });
 
 describe("the page", () => {
@@ -110,7 +126,10 @@ describe("headers", () => {
   });
 
   test("HSTS where it is wanted", async () => {
-    const strict = await webApp({ pageFolder: join(folder, "page"), hsts: true, log });
+    const strict = await webApp({
+      ...{ pageFolder: join(folder, "page"), sdkFolder: join(folder, "sdk") },
+      ...{ hsts: true, log },
+    });
     const { headers } = await strict.inject("/");
     expect(headers["strict-transport-security"]).toBe("max-age=15552000");
     await strict.close();

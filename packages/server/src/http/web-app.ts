@@ -7,13 +7,18 @@ import { securityHeaders } from "./security-headers.ts";
 export interface WebAppOptions {
   /** Where the built page lies. */
   readonly pageFolder: string;
+  /** Where the built SDK lies, for pages of any site. */
+  readonly sdkFolder: string;
   /** Whether browsers are told to come by HTTPS only. */
   readonly hsts: boolean;
   readonly log: Logger;
+  /** Adds what else the server answers. */
+  readonly routes?: (app: FastifyInstance) => void;
 }
 
 /** The page and the health check, ready to answer on `server`; whoever calls it makes that listen. */
-export async function webApp({ pageFolder, hsts, log }: WebAppOptions): Promise<FastifyInstance> {
+export async function webApp(options: WebAppOptions): Promise<FastifyInstance> {
+  const { pageFolder, sdkFolder, hsts, log } = options;
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
@@ -36,6 +41,19 @@ export async function webApp({ pageFolder, hsts, log }: WebAppOptions): Promise<
       reply.header("cache-control", cacheControl(path, pageFolder));
     },
   });
+  await app.register(fastifyStatic, {
+    root: sdkFolder,
+    prefix: "/sdk/",
+    decorateReply: false,
+    cacheControl: false,
+    dotfiles: "ignore",
+    setHeaders: (reply) => {
+      reply.header("cache-control", "no-cache");
+      // The SDK is there for pages of other sites (Fetch Standard §3.3.3, §3.7).
+      reply.header("access-control-allow-origin", "*");
+      reply.header("cross-origin-resource-policy", "cross-origin");
+    },
+  });
   for (const address of PAGE_ADDRESSES) {
     app.get(address, (_request, reply) => reply.sendFile("index.html"));
   }
@@ -43,6 +61,7 @@ export async function webApp({ pageFolder, hsts, log }: WebAppOptions): Promise<
     reply.header("cache-control", "no-store");
     return { status: "ok" };
   });
+  options.routes?.(app);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(NOT_FOUND));
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = error.statusCode ?? 500;

@@ -6,7 +6,7 @@ export function optionsHelp<Values>(
   surroundings: Surroundings,
 ): string {
   const rows: [string, string][] = Object.entries<Option<unknown>>(table).map(([name, option]) => [
-    `--${optionKey(name)} ${option.kind.placeholder}`,
+    `--${optionKey(name)} ${option.kind.placeholder}`.trimEnd(),
     `${option.help} (${defaultText(option, surroundings)})`,
   ]);
   rows.push(["--config FILE", "read options from a TOML file (default: none)"]);
@@ -39,6 +39,6 @@ export function wrap(text: string, width: number): string[] {
 }
 
 function defaultText(option: Option<unknown>, surroundings: Surroundings): string {
-  const text = option.fallbackText ?? String(option.fallback(surroundings));
+  const text = option.fallbackText ?? String(option.fallback(surroundings, {}));
   return `${option.kind.many ? "repeatable, " : ""}default: ${text}`;
 }

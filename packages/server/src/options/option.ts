@@ -5,9 +5,12 @@ export interface Option<Value> {
   readonly kind: Kind<Value>;
   /** What the help says, without the default. */
   readonly help: string;
-  readonly fallback: (surroundings: Surroundings) => Value;
+  /** `set` holds what is set for the other options of the table, by their names. */
+  readonly fallback: (surroundings: Surroundings, set: Readonly<Record<string, unknown>>) => Value;
   /** The default in words, where its value is not what people should read. */
   readonly fallbackText?: string;
+  /** Its value is nobody's business: `tincan config` does not show it. */
+  readonly secret?: true;
 }
 
 /** All settings of a command, in the order in which the help lists them. */
@@ -41,14 +44,15 @@ export function variableName(name: string): string {
   return `TINCAN_${optionKey(name).replaceAll("-", "_").toUpperCase()}`;
 }
 
-/** What holds where nothing is set. */
+/** What holds where nothing is set, beside the options that are. */
 export function defaultValues<Values>(
   table: OptionTable<Values>,
   surroundings: Surroundings,
+  set: Readonly<Partial<Record<string, unknown>>> = {},
 ): Values {
   const values: Partial<Values> = {};
   for (const name of Object.keys(table) as (keyof Values & string)[]) {
-    values[name] = table[name].fallback(surroundings);
+    values[name] = table[name].fallback(surroundings, set);
   }
   return values as Values;
 }

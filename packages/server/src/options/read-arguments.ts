@@ -24,7 +24,8 @@ export function readArguments<Values>(
   const switches = new Set<string>();
   let config: string | undefined;
 
-  for (const token of tokenize(args, [...names.keys(), "config"])) {
+  const isBare = (key: string): boolean => bareOf(table, names.get(key)) !== undefined;
+  for (const token of tokenize(args, [...names.keys(), "config"], isBare)) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
       throw new ServerError(
@@ -38,7 +39,7 @@ export function readArguments<Values>(
     else if (name === undefined && key !== "config")
       throw unknownOption(token.rawName, names, command);
     else {
-      const text = token.value;
+      const text = token.value ?? bareOf(table, name);
       if (text === undefined || (!token.inlineValue && text.startsWith("--"))) {
         throw new ServerError("missing-value", `--${key} needs a value (see ${command} --help)`);
       }
@@ -51,13 +52,24 @@ export function readArguments<Values>(
 
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 
-function tokenize(args: readonly string[], keys: readonly string[]): readonly Token[] {
+/** What the name of an option alone stands for. */
+function bareOf<Values>(table: OptionTable<Values>, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : table[name as keyof Values].kind.bare;
+}
+
+function tokenize(
+  args: readonly string[],
+  keys: readonly string[],
+  isBare: (key: string) => boolean,
+): readonly Token[] {
   const { tokens } = parseArgs({
     args: [...args],
     strict: false,
     allowPositionals: true,
     tokens: true,
-    options: Object.fromEntries(keys.map((key) => [key, { type: "string" as const }])),
+    options: Object.fromEntries(
+      keys.map((key) => [key, { type: isBare(key) ? ("boolean" as const) : ("string" as const) }]),
+    ),
   });
   return tokens;
 }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { ServerError } from "../server-error.ts";
 import { closestWord } from "./closest-word.ts";
 import {
+  defaultValues,
   type Option,
   type OptionTable,
   optionKey,
@@ -32,17 +33,17 @@ export async function resolveOptions<Values>(
   const file = configured === undefined ? undefined : resolve(cwd, configured);
   const inFile = file === undefined ? new Map() : await readConfigFile(file, table);
 
-  const values: Partial<Values> = {};
+  const set: Partial<Values> = {};
   const sources: Partial<Record<keyof Values, Source>> = {};
   for (const name of Object.keys(table) as (keyof Values & string)[]) {
     const option = table[name];
     const found = find(name, option, given, surroundings, file, inFile);
     sources[name] = found?.source ?? { from: "default" };
-    values[name] =
-      found === undefined ? option.fallback(surroundings) : judge(option, found, file, cwd);
+    if (found !== undefined) set[name] = judge(option, found, file, cwd);
   }
   return {
-    values: values as Values,
+    // In the order of the table, not in that in which values were found.
+    values: { ...defaultValues(table, surroundings, set), ...set },
     sources: sources as Record<keyof Values, Source>,
     warnings: unreadVariables(table, surroundings),
   };

@@ -1,14 +1,34 @@
-import { type RefusalCode, type Refused, refusal, TokenBucket } from "@tincan/signaling";
+import type { IncomingMessage } from "node:http";
+import {
+  type IceServerInfo,
+  type RefusalCode,
+  type Refused,
+  type Report,
+  refusal,
+  TokenBucket,
+} from "@tincan/signaling";
 import type { Socket } from "socket.io";
 import type { Admission } from "./admission.ts";
+import type { CallLog } from "./call-log.ts";
 import type { SignalingLimits } from "./signaling-limits.ts";
 import type { RefusalName, Tally } from "./tally.ts";
+
+/** Tells which STUN and TURN servers a peer may use that came with this request. */
+export type IceServers = (
+  peer: string,
+  request: IncomingMessage,
+) => readonly IceServerInfo[] | undefined;
 
 /** What every connection of a server shares. */
 export interface Reception {
   readonly admission: Admission;
   readonly limits: SignalingLimits;
   readonly tally: Tally;
+  readonly calls: CallLog;
+  /** The STUN and TURN servers that a peer is told with its seat. */
+  readonly iceServers: IceServers | undefined;
+  /** Told how connecting went; where there is none, nobody wants to know. */
+  readonly reported: ((report: Report) => void) | undefined;
 }
 
 /** The connection below a socket, as engine.io has it. */
@@ -41,6 +61,11 @@ export class Connection {
     this.#awaitSeat();
     this.#guard();
     transport.once("close", () => this.#ended());
+  }
+
+  /** The STUN and TURN servers for the peer that has taken a seat. */
+  iceServers(peer: string): readonly IceServerInfo[] | undefined {
+    return this.#reception.iceServers?.(peer, this.#transport.request as IncomingMessage);
   }
 
   get isGreeted(): boolean {

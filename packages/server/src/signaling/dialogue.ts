@@ -7,6 +7,7 @@ import {
   Received,
   type RefusalCode,
   type Refused,
+  Report,
   type Rooms,
 } from "@tincan/signaling";
 import * as v from "valibot";
@@ -21,6 +22,8 @@ export class Dialogue {
   readonly #connection: Connection;
   readonly #rooms: Rooms;
   readonly #reception: Reception;
+  #room: string | undefined;
+  #reports = 0;
 
   /** `id` names the connection to the rooms. */
   constructor(id: string, connection: Connection, rooms: Rooms, reception: Reception) {
@@ -44,11 +47,18 @@ export class Dialogue {
         return this.#message(payload);
       case "received":
         return this.#received(payload);
+      case "report":
+        return this.#report(payload);
       case "bye":
         return this.#bye();
       default:
         return this.#connection.refuse("malformed");
     }
+  }
+
+  /** The room that the connection has a seat in. */
+  get room(): string | undefined {
+    return this.#connection.isSeated ? this.#room : undefined;
   }
 
   /** The socket is gone. */
@@ -68,7 +78,12 @@ export class Dialogue {
     if (answer.type === "full") this.#connection.count("full");
     else {
       this.#connection.isSeated = true;
+      this.#room = answer.room;
+      this.#reception.tally.join(answer.type);
+      this.#reception.calls.joined(answer.room, answer.peers.length + 1, at.now);
       this.#connection.accepted();
+      const iceServers = this.#connection.iceServers(answer.self.id);
+      if (iceServers !== undefined) return { ...answer, iceServers };
     }
     return answer;
   }
@@ -92,6 +107,19 @@ export class Dialogue {
     return undefined;
   }
 
+  #report(payload: unknown): Refused | undefined {
+    if (this.room === undefined) return this.#connection.refuse("not-in-room");
+    const report = v.safeParse(Report, payload);
+    if (!report.success) return this.#connection.refuse("malformed");
+    this.#reports += 1;
+    if (this.#reports > MAX_REPORTS) return this.#connection.refuse("rate-limited");
+    const { calls, reported } = this.#reception;
+    if (reported === undefined) return undefined;
+    reported(report.output);
+    calls.reported(this.room, report.output);
+    return undefined;
+  }
+
   #bye(): Answer {
     const answer = this.#rooms.bye(this.#id);
     if (answer.type === "refused") return this.#connection.refuse(answer.code);
@@ -107,3 +135,6 @@ export class Dialogue {
     return this.#connection.refuse(code);
   }
 }
+
+/** Of one connection: seven peers, and what each may go through. */
+const MAX_REPORTS = 64;

@@ -4,6 +4,7 @@ import type { Server as HttpsServer } from "node:https";
 import {
   PROTOCOL_VERSION,
   type RefusalCode,
+  type Report,
   type RoomOutput,
   Rooms,
   refusal,
@@ -12,11 +13,12 @@ import type { Logger } from "pino";
 import { Server, type Socket } from "socket.io";
 import { addressKey } from "./address-key.ts";
 import { Admission } from "./admission.ts";
-import { Connection, type Reception, type Transport } from "./connection.ts";
+import { CallLog } from "./call-log.ts";
+import { Connection, type IceServers, type Reception, type Transport } from "./connection.ts";
 import { Dialogue } from "./dialogue.ts";
 import { isOriginAllowed } from "./origin.ts";
 import { SIGNALING_LIMITS, type SignalingLimits } from "./signaling-limits.ts";
-import { type RefusalName, Tally } from "./tally.ts";
+import { type JoinName, type RefusalName, Tally } from "./tally.ts";
 
 /** What a signaling server is made with. */
 export interface SignalingOptions {
@@ -30,6 +32,10 @@ export interface SignalingOptions {
   readonly limits?: Partial<SignalingLimits>;
   /** The address that a request counts for, where a proxy stands in front; else the one it came from. */
   readonly trustedAddress?: (request: IncomingMessage) => string;
+  /** The STUN and TURN servers that a peer is told with its seat; none unless told. */
+  readonly iceServers?: IceServers;
+  /** Told what clients report of how connecting went; without it, reports are dropped. */
+  readonly reported?: (report: Report) => void;
 }
 
 /** What goes on at the server, and what has gone on since it started. */
@@ -42,6 +48,7 @@ export interface SignalingStats {
   readonly addresses: number;
   /** Messages between peers that were answered with `ok`. */
   readonly messages: number;
+  readonly joins: Readonly<Record<JoinName, number>>;
   readonly refusals: Readonly<Record<RefusalName, number>>;
 }
 
@@ -62,11 +69,20 @@ export class SignalingServer {
   #timerAt = Number.POSITIVE_INFINITY;
   #isClosing = false;
   #emptied: (() => void) | undefined;
+  /** Called when the last room is gone; set while the server drains. */
+  #drained: (() => void) | undefined;
 
   constructor(options: SignalingOptions) {
     this.#options = options;
     const limits = { ...SIGNALING_LIMITS, ...options.limits };
-    this.#reception = { limits, tally: new Tally(), admission: new Admission(limits) };
+    this.#reception = {
+      limits,
+      tally: new Tally(),
+      admission: new Admission(limits),
+      calls: new CallLog(options.log),
+      reported: options.reported,
+      iceServers: options.iceServers,
+    };
     this.#rooms = new Rooms({
       capacity: options.capacity,
       maxRooms: limits.rooms,
@@ -96,8 +112,22 @@ export class SignalingServer {
       connections: this.#connections.size,
       addresses: admission.addresses,
       messages: tally.messages,
+      joins: tally.joins,
       refusals: tally.refusals,
     };
+  }
+
+  /**
+   * Takes nobody new, tells those who are there, and resolves when the last room is empty. Who was in a room
+   * and lost the connection comes back in.
+   */
+  drain(withinMs: number): Promise<void> {
+    this.#rooms.drain();
+    for (const { socket } of this.#sockets.values()) socket.emit("draining", { withinMs });
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+      this.#settle();
+    });
   }
 
   /** Tells everybody that the server stops, and closes their connections. The HTTP servers stay as they are. */
@@ -204,10 +234,12 @@ export class SignalingServer {
       this.#settle();
     });
     socket.on("error", (error) => {
-      this.#options.log.debug({ err: error, address: connection.address }, "unreadable packet");
+      const call = this.#reception.calls.id(dialogue.room);
+      this.#options.log.debug({ err: error, call }, "unreadable packet");
     });
     socket.on("disconnect", (reason) => {
-      this.#options.log.debug({ reason, address: connection.address }, "socket closed");
+      const call = this.#reception.calls.id(dialogue.room);
+      this.#options.log.debug({ reason, call }, "socket closed");
       this.#sockets.delete(socket.id);
       dialogue.end();
       this.#settle();
@@ -220,6 +252,8 @@ export class SignalingServer {
     for (let output = this.#rooms.poll(); output !== undefined; output = this.#rooms.poll()) {
       this.#carryOut(output);
     }
+    this.#reception.calls.settle(this.#rooms, performance.now());
+    if (this.#rooms.size === 0) this.#drained?.();
     const deadline = this.#rooms.deadline;
     if (deadline === undefined || deadline >= this.#timerAt) return;
     clearTimeout(this.#timer);

@@ -1,0 +1,178 @@
+import { lookup } from "node:dns/promises";
+import type { IncomingMessage } from "node:http";
+import { isIP, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import type { IceServerInfo } from "@tincan/signaling";
+import { type NodeTurnServer, type NodeTurnStats, TurnBindError } from "@tincan/webrtc/node";
+import { defaultTurnSettings, type RelayAddress } from "@tincan/webrtc/turn";
+import { canonicalIp } from "@tincan/webrtc/wire";
+import type { Logger } from "../log.ts";
+import type { ServeOptions } from "../options/serve-options.ts";
+import { ServerError, systemCode } from "../server-error.ts";
+import { turnUrls, type Visit, withCredentials } from "./ice-servers.ts";
+import { logTurnEvent } from "./log-turn-event.ts";
+import { openTurn } from "./open-turn.ts";
+import { isPrivateIp, type OwnAddresses, ownAddresses } from "./own-addresses.ts";
+import type { ExternalIp } from "./turn-kinds.ts";
+
+/** What the server inside `tincan serve` is made with. */
+export interface EmbeddedTurnOptions {
+  readonly settings: Pick<
+    ServeOptions,
+    "turnPort" | "relayPorts" | "externalIp" | "allowPeer" | "host" | "domain"
+  >;
+  readonly secret: string;
+  readonly securePort: number;
+  /** Whether browsers can check the certificate of HTTPS. */
+  readonly isProven: () => boolean;
+  /** Whether a request came through a proxy that speaks TLS in our place. */
+  readonly isProxied: (request: IncomingMessage) => boolean;
+  readonly log: Logger;
+}
+
+/** The TURN server beside page and signaling, and what browsers are told of it. */
+export class EmbeddedTurn {
+  readonly port: number;
+  readonly #options: EmbeddedTurnOptions;
+  readonly #server: NodeTurnServer;
+  readonly #networkIp: string | undefined;
+
+  private constructor(
+    options: EmbeddedTurnOptions,
+    server: NodeTurnServer,
+    port: number,
+    networkIp: string | undefined,
+  ) {
+    this.#options = options;
+    this.#server = server;
+    this.port = port;
+    this.#networkIp = networkIp;
+  }
+
+  /** Listens on UDP and TCP, where HTTPS does. */
+  static async start(options: EmbeddedTurnOptions): Promise<EmbeddedTurn> {
+    const { settings, secret, log } = options;
+    const own = ownAddresses();
+    const given = await hostIps(settings.host);
+    const ips = given ?? [...own.network, ...own.loopback];
+    const relays = relaysOf(settings, given, own);
+    const places = ips.map((ip) => ({ ip, port: settings.turnPort }));
+    const server = await openTurn(
+      {
+        udp: places,
+        streams: places,
+        relays,
+        users: { secrets: [secret] },
+        settings: {
+          realm: REALM,
+          limits: { ...defaultTurnSettings.limits, allocationsPerUser: ALLOCATIONS_PER_SEAT },
+          peers: { allow: settings.allowPeer },
+        },
+        onEvent: logTurnEvent(log),
+      },
+      (ip) => given?.includes(ip) === true,
+    ).catch((error) => {
+      throw error instanceof TurnBindError ? bindError(error) : error;
+    });
+    const [first] = server.addresses.udp;
+    const networkIp = given === undefined ? own.network[0] : given[0];
+    log.info({ port: first?.port }, "STUN and TURN listen, by UDP and TCP");
+    const hidden = relays.map((relay) => relay.externalIp ?? relay.ip).filter(isPrivateIp);
+    if (settings.domain !== undefined && hidden.length === relays.length) {
+      log.warn(
+        `calls through TURN are told to send to ${hidden.join(" and ")}, which nobody outside this network can reach: give --external-ip PUBLIC, and forward the ports of --relay-ports to this machine`,
+      );
+    }
+    return new EmbeddedTurn(options, server, first?.port ?? settings.turnPort, networkIp);
+  }
+
+  /** What a browser that takes a seat is told; made anew each time, since it ends. */
+  iceServers(peer: string, request: IncomingMessage): readonly IceServerInfo[] {
+    const { settings, secret, securePort, isProven } = this.#options;
+    const { stun, turn } = turnUrls(
+      {
+        turnPort: this.port,
+        securePort,
+        isProven: isProven(),
+        externalIps: settings.externalIp.map(({ external }) => external),
+        domain: settings.domain,
+        networkIp: this.#networkIp,
+      },
+      { host: request.headers.host, via: this.#via(request) },
+    );
+    return [{ urls: stun }, withCredentials(turn, secret, peer, Date.now())];
+  }
+
+  /** Serves a connection that came to the HTTPS port and speaks TURN. */
+  handleStream(socket: Socket): void {
+    this.#server.handleStream(socket);
+  }
+
+  stats(): NodeTurnStats {
+    return this.#server.stats();
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+
+  #via(request: IncomingMessage): Visit["via"] {
+    if (this.#options.isProxied(request)) return "proxy";
+    return request.socket instanceof TLSSocket ? "front" : "plain";
+  }
+}
+
+/** Short, so that a challenge stays small (see `TurnSettings`). */
+const REALM = "tincan";
+
+/** Seven peers; for each, every URL over every network of a device that has many. */
+const ALLOCATIONS_PER_SEAT = 300;
+
+/** The addresses that `--host` stands for; `undefined` for all of this machine. */
+async function hostIps(host: string | undefined): Promise<readonly string[] | undefined> {
+  if (host === undefined || host === "::" || host === "0.0.0.0") return undefined;
+  const ip = canonicalIp(host);
+  if (ip !== undefined) return [ip];
+  const found = await lookup(host, { all: true });
+  return [...new Set(found.flatMap(({ address }) => canonicalIp(address) ?? []))];
+}
+
+/** Relays stand on every address at which others reach this machine; only where there is none, on loopback. */
+function relaysOf(
+  { externalIp, relayPorts }: EmbeddedTurnOptions["settings"],
+  given: readonly string[] | undefined,
+  own: OwnAddresses,
+): readonly RelayAddress[] {
+  const ips = given ?? (own.network.length > 0 ? own.network : own.loopback);
+  return ips.map((ip) => {
+    const external = externalOf(ip, externalIp);
+    return {
+      ip,
+      firstPort: relayPorts.first,
+      lastPort: relayPorts.last,
+      ...(external !== undefined && { externalIp: external }),
+    };
+  });
+}
+
+function externalOf(ip: string, given: readonly ExternalIp[]): string | undefined {
+  const exact = given.find(({ internal }) => internal === ip);
+  const general = given.find(
+    ({ internal, external }) => internal === undefined && isIP(external) === isIP(ip),
+  );
+  return (exact ?? general)?.external;
+}
+
+function bindError(error: TurnBindError): ServerError {
+  const { transport, address } = error;
+  const port = `${transport.toUpperCase()} port ${address.port}`;
+  const code = systemCode(error.cause);
+  const sentences: Readonly<Record<string, string>> = {
+    EADDRINUSE: `--turn-port: ${port} is in use by another program; stop that, or choose another port, for example --turn-port ${address.port < 65_535 ? address.port + 1 : 3478}, or give --no-turn`,
+    EACCES: `--turn-port: this user may not listen on ${port}; choose one above 1023, for example --turn-port 3478`,
+  };
+  const sentence =
+    sentences[code ?? ""] ??
+    `--turn-port: cannot listen on ${address.ip} ${port} (${code ?? error.message}); give --no-turn to do without`;
+  return new ServerError("cannot-listen", sentence, { cause: error });
+}

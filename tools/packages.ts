@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** The programs of other people that interop tests start, and the Debian packages that bring them. */
+export const PROGRAMS: Readonly<Record<string, string>> = {
+  ip: "iproute2",
+  nft: "nftables",
+  nginx: "nginx",
+  openssl: "openssl",
+  stun: "stun-client",
+  "systemd-analyze": "systemd",
+  turnserver: "coturn",
+};
+
+/**
+ * Installs what is missing, where that is possible (root on Debian), and answers with the programs that
+ * are missing still. Takes no time where all are there.
+ */
+export function installPackages(): readonly string[] {
+  const missing = missingPrograms(Object.keys(PROGRAMS));
+  if (missing.length === 0 || process.getuid?.() !== 0 || !isDebian()) return missing;
+  const packages = missing.map((program) => PROGRAMS[program] as string);
+  process.stderr.write(`Installing what the interop tests need: ${packages.join(", ")}\n`);
+  // Packages start their service when they are installed, unless this says no (invoke-rc.d(8)).
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const apt = (...args: string[]): void => {
+    const options = ["-qq", "-o", "DPkg::Lock::Timeout=120"];
+    spawnSync("apt-get", [...options, ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
+  };
+  apt("update");
+  apt("install", "--yes", "--no-install-recommends", ...packages);
+  return missingPrograms(missing);
+}
+
+/** Those of some programs that this machine does not have. */
+export function missingPrograms(programs: readonly string[]): readonly string[] {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return programs.filter(
+    (program) => !folders.some((folder) => folder !== "" && isExecutable(join(folder, program))),
+  );
+}
+
+/** What to say of tests that cannot run for want of programs. */
+export function packagesSentence(missing: readonly string[]): string {
+  const packages = [...new Set(missing.map((program) => PROGRAMS[program] ?? program))];
+  return `${missing.join(", ")} missing (Debian: apt-get install ${packages.join(" ")})`;
+}
+
+function isDebian(): boolean {
+  try {
+    return /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
