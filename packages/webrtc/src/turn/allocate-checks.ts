@@ -1,6 +1,7 @@
-import { UnknownAttributes } from "../stun/index.ts";
+import { type StunMessage, UnknownAttributes } from "../stun/index.ts";
 import {
   AdditionalAddressFamily,
+  CoturnAdditionalAddressFamily,
   DontFragment,
   EvenPort,
   RequestedAddressFamily,
@@ -17,6 +18,11 @@ export function checkAllocate(request: TurnRequest): Refusal | undefined {
     if (refused !== undefined) return refused;
   }
   return undefined;
+}
+
+/** Whether a request asks for a second family, under the standard's number or coturn's. */
+export function wantsAdditionalFamily(message: StunMessage): boolean {
+  return message.has(AdditionalAddressFamily) || message.has(CoturnAdditionalAddressFamily);
 }
 
 type Step = (request: TurnRequest) => Refusal | undefined;
@@ -46,9 +52,9 @@ const checkDontFragment: Step = ({ message, state }) => {
 /** Step 5: a token stands for a port, so nothing else may be asked of the port. */
 const checkReservation: Step = ({ message, state, user }) => {
   if (!message.has(ReservationToken)) return undefined;
-  const others = [EvenPort, RequestedAddressFamily, AdditionalAddressFamily];
   const token = message.value(ReservationToken);
-  if (token === undefined || others.some((one) => message.has(one))) return refusal(400);
+  const hasOther = message.has(EvenPort) || message.has(RequestedAddressFamily);
+  if (token === undefined || hasOther || wantsAdditionalFamily(message)) return refusal(400);
   return state.reservations.has(token, user.account) ? undefined : refusal(508);
 };
 
@@ -58,7 +64,7 @@ const checkFamily: Step = ({ message, state }) => {
   if (!message.has(RequestedAddressFamily)) {
     return state.addresses.supports(4) ? undefined : refusal(440);
   }
-  if (message.has(AdditionalAddressFamily)) return refusal(400);
+  if (wantsAdditionalFamily(message)) return refusal(400);
   const code = message.value(RequestedAddressFamily);
   if (code === undefined) return refusal(400);
   const family = familyFromCode(code);
@@ -71,14 +77,16 @@ const checkEvenPort: Step = ({ message, state, user }) => {
   const reserve = message.value(EvenPort);
   if (reserve === undefined) return refusal(400);
   if (!reserve) return undefined;
-  if (message.has(AdditionalAddressFamily)) return refusal(400);
+  if (wantsAdditionalFamily(message)) return refusal(400);
   return state.reservations.hasRoom(user.account) ? undefined : refusal(508);
 };
 
 /** Step 9: the additional family is IPv6. */
 const checkAdditional: Step = ({ message }) => {
-  if (!message.has(AdditionalAddressFamily)) return undefined;
-  return message.value(AdditionalAddressFamily) === familyCode(6) ? undefined : refusal(400);
+  if (!wantsAdditionalFamily(message)) return undefined;
+  const code =
+    message.value(AdditionalAddressFamily) ?? message.value(CoturnAdditionalAddressFamily);
+  return code === familyCode(6) ? undefined : refusal(400);
 };
 
 /** Step 10: quotas; a server that drains has none left to give. Taken last, since it counts. */

@@ -4,6 +4,7 @@ import { allValues } from "./all-values.ts";
 import {
   AdditionalAddressFamily,
   AddressErrorCode,
+  CoturnAdditionalAddressFamily,
   DontFragment,
   EvenPort,
   Lifetime,
@@ -60,6 +61,11 @@ describe("Allocate (RFC 8656 §7.2)", () => {
         w.add(RequestedTransport, 17).add(RequestedAddressFamily, 2);
       }),
     ).toBe(440);
+  });
+
+  it("gives coturn's clients a dual allocation too, who ask for it by another number", () => {
+    const dual = new Rig().client().allocate((w) => w.add(CoturnAdditionalAddressFamily, 2));
+    expect([...allValues(dual, XorRelayedAddress)]).toHaveLength(2);
   });
 
   it("holds the next port for a token, which is good once and for its user", () => {

@@ -1,8 +1,7 @@
 import { equal, type Instant } from "../wire/index.ts";
-import { checkAllocate } from "./allocate-checks.ts";
+import { checkAllocate, wantsAdditionalFamily } from "./allocate-checks.ts";
 import { Allocation } from "./allocation.ts";
 import {
-  AdditionalAddressFamily,
   AddressErrorCode,
   EvenPort,
   RequestedAddressFamily,
@@ -54,7 +53,7 @@ function allocateUdp(request: TurnRequest): void {
     else if (allocation.isEnded) closeAll(relays);
     else {
       allocation.addRelay(relays.relay);
-      if (kept.message.has(AdditionalAddressFamily)) addFamily(kept, allocation, at);
+      if (wantsAdditionalFamily(kept.message)) addFamily(kept, allocation, at);
       else finish(kept, allocation, relays.sibling, at);
     }
   });

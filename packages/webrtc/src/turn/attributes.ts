@@ -53,6 +53,9 @@ export const ReservationToken: Attribute<Uint8Array> = bytesAttribute(0x0022, 8,
 /** ADDITIONAL-ADDRESS-FAMILY: IPv6 beside the IPv4 relay (RFC 8656 §18.11). */
 export const AdditionalAddressFamily: Attribute<number> = u8Attribute(0x8000);
 
+/** The number that ADDITIONAL-ADDRESS-FAMILY has with coturn's clients; RFC 8656 gave it another one. */
+export const CoturnAdditionalAddressFamily: Attribute<number> = u8Attribute(0x8032);
+
 /** Why one family of a dual allocation was not given. */
 export interface AddressError extends StunErrorCode {
   readonly family: number;

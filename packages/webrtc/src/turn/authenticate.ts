@@ -3,9 +3,10 @@ import {
   type LongTermDomain,
   type LongTermVerdict,
   type StunMessage,
+  userhash,
   writeRefusal,
 } from "../stun/index.ts";
-import type { Instant } from "../wire/index.ts";
+import { equal, type Instant } from "../wire/index.ts";
 import type { AllocationOwner } from "./allocation.ts";
 import type { FiveTuple } from "./five-tuple.ts";
 import type { ServerState } from "./server-state.ts";
@@ -83,7 +84,14 @@ function domainFor(state: ServerState, tuple: FiveTuple, attempt: number): Attem
       domain.hasMoreKeys = at + 1 < keys.length;
       return keys[Math.max(at, 0)];
     },
-    usernameOf: (hash) => users.usernameOf(hash),
+    usernameOf: (hash) => {
+      const owner = tuple.allocation?.owner;
+      // It outlives its user's name in the directory, too, where a reload has taken that out.
+      const isOwner =
+        owner !== undefined &&
+        equal(hash, userhash(state.crypto, owner.username, state.settings.realm));
+      return isOwner ? owner.username : users.usernameOf(hash);
+    },
   };
   return domain;
 }

@@ -3,7 +3,8 @@ export type TurnErrorCode =
   | "malformed-range"
   | "malformed-settings"
   | "wrong-state"
-  | "no-channel-left";
+  | "no-channel-left"
+  | "bind-failed";
 
 /** The one error class of the TURN library; network input never throws it. */
 export class TurnError extends Error {

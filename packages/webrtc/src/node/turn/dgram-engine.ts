@@ -1,29 +1,31 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { readFileSync } from "node:fs";
 import { isIPv6 } from "node:net";
+import type { DatagramReceiver } from "../../turn/index.ts";
 import { canonicalIp, type TransportAddress } from "../../wire/index.ts";
 import { now } from "../clock.ts";
-import type { EngineReceiver, EngineSocket, UdpEngine } from "./udp-engine.ts";
+import type { EngineSocket, UdpEngine } from "./udp-engine.ts";
 
 /**
  * Datagrams by Node's `dgram`: one system call for each.
  *
- * Two things it cannot do. It sets no DF for a single datagram, since Node has no such option. And
- * it hears of no ICMP errors: the system tells them to connected sockets only, and a relay speaks
- * with many peers from one socket.
+ * What it cannot do: Node has no option for DF. Linux sets it by itself on every datagram that fits
+ * the path as the system knows it, and fragments a larger one; so a client that asks for DF gets it
+ * there, but learns nothing from a datagram too large. And no ICMP errors are heard of: the system
+ * tells them to connected sockets only, and a relay speaks with many peers from one socket.
  */
 export class DgramEngine implements UdpEngine {
-  readonly canSetDontFragment = false;
+  readonly canSetDontFragment: boolean = setsDontFragment();
   #lost = 0;
+  readonly #onLost = (): void => {
+    this.#lost += 1;
+  };
 
   buffer(length: number): Uint8Array {
     return Buffer.allocUnsafe(length);
   }
 
-  open(
-    address: TransportAddress,
-    receiver: EngineReceiver,
-    opened: (outcome: EngineSocket | Error) => void,
-  ): void {
+  open(address: TransportAddress, opened: (outcome: EngineSocket | Error) => void): void {
     const socket = createSocket({
       type: isIPv6(address.ip) ? "udp6" : "udp4",
       // An IPv6 socket that took IPv4 too would show its clients addresses that are not theirs.
@@ -40,17 +42,10 @@ export class DgramEngine implements UdpEngine {
     socket.once("error", fail);
     socket.once("listening", () => {
       socket.off("error", fail);
-      socket.on("error", () => {
-        socket.close();
-        receiver.failed();
-      });
+      // A datagram that cannot be received is a lost one; the socket goes on.
+      socket.on("error", ignore);
       const { port } = socket.address();
-      socket.on("message", isIPv6(address.ip) ? takeIpv6(receiver) : takeIpv4(receiver));
-      opened(
-        new DgramSocket(socket, { ip: address.ip, port }, () => {
-          this.#lost += 1;
-        }),
-      );
+      opened(new DgramSocket(socket, { ip: address.ip, port }, this.#onLost));
     });
     socket.bind({ address: address.ip, port: address.port, exclusive: true });
   }
@@ -74,6 +69,15 @@ class DgramSocket implements EngineSocket {
     this.#onLost = onLost;
   }
 
+  start(receiver: DatagramReceiver, afterBatch: () => void): void {
+    // An IPv4 address has one text form, an IPv6 address many.
+    const textOf = isIPv6(this.local.ip) ? canonicalText : (text: string) => text;
+    this.#socket.on("message", (bytes: Buffer, from: RemoteInfo) => {
+      receiver.receive(bytes, 0, bytes.length, textOf(from.address), from.port, now());
+      afterBatch();
+    });
+  }
+
   send(bytes: Uint8Array, start: number, end: number, to: TransportAddress): void {
     if (this.#isClosed || this.#mustDrop()) {
       this.#onLost();
@@ -81,7 +85,7 @@ class DgramSocket implements EngineSocket {
     }
     try {
       // Without a callback: what the network does not take is lost, as UDP is, and costs nothing more.
-      this.#socket.send(bytes, start, end - start, to.port, to.ip);
+      this.#socket.send(part(bytes, start, end), to.port, to.ip);
     } catch {
       this.#onLost();
     }
@@ -104,17 +108,19 @@ class DgramSocket implements EngineSocket {
   }
 }
 
-type Listener = (bytes: Buffer, from: RemoteInfo) => void;
-
-/** An IPv4 address has one text form. */
-function takeIpv4(receiver: EngineReceiver): Listener {
-  return (bytes, from) => receiver.receive(bytes, 0, bytes.length, from.address, from.port, now());
+/** A view of what is to be sent, made in the cheapest way there is: not at all where it is all of it. */
+function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  if (start === 0 && end === bytes.length) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 }
 
-function takeIpv6(receiver: EngineReceiver): Listener {
-  return (bytes, { address, port }) => {
-    receiver.receive(bytes, 0, bytes.length, canonicalText(address), port, now());
-  };
+/** Whether the system discovers path MTUs, which it does by DF; `ip_no_pmtu_disc` turns that off. */
+function setsDontFragment(): boolean {
+  try {
+    return readFileSync("/proc/sys/net/ipv4/ip_no_pmtu_disc", "latin1").trim() === "0";
+  } catch {
+    return false;
+  }
 }
 
 /** The system's text of an IPv6 address, and ours. */
@@ -133,10 +139,12 @@ function canonicalText(address: string): string {
 function literally(
   address: string,
   family: unknown,
-  callback: (error: Error | null, address: string, family: number) => void,
+  callback: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
 ): void {
   callback(null, address, family as number);
 }
+
+function ignore(): void {}
 
 const kernelBuffer = 4 * 1024 * 1024;
 

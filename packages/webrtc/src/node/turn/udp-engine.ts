@@ -8,35 +8,27 @@ import type { TransportAddress } from "../../wire/index.ts";
  * are made for both.
  */
 export interface UdpEngine {
-  /** Whether `send` can set DF for a single datagram, and never fragments it then. */
+  /** Whether datagrams can leave with DF set (RFC 8656 §14). */
   readonly canSetDontFragment: boolean;
   /** Memory for one datagram to be sent. */
   buffer(length: number): Uint8Array;
-  /** Binds a socket; answers through `opened`, at once or later, with the socket or why there is none. */
-  open(
-    address: TransportAddress,
-    receiver: EngineReceiver,
-    opened: (outcome: EngineSocket | Error) => void,
-  ): void;
-  /** Datagrams that were given up since the network did not take them. */
+  /** Binds a socket; answers, at once or later, with the socket or why there is none. */
+  open(address: TransportAddress, opened: (outcome: EngineSocket | Error) => void): void;
+  /** How many datagrams were given up since the network did not take them. */
   readonly lost: number;
-}
-
-/** Takes what an engine's socket receives. */
-export interface EngineReceiver extends DatagramReceiver {
-  /** The socket broke and is closed. */
-  failed(): void;
 }
 
 /** An open socket of an engine. */
 export interface EngineSocket {
   readonly local: TransportAddress;
+  /** Hands over what comes; `afterBatch` is called when all that came at once is handed over. */
+  start(receiver: DatagramReceiver, afterBatch: () => void): void;
   send(
     bytes: Uint8Array,
     start: number,
     end: number,
     to: TransportAddress,
-    dontFragment: boolean,
+    dontFragment?: boolean,
   ): void;
   close(): void;
 }

@@ -1,0 +1,13 @@
+/** The TURN server on Node's sockets. */
+export { turnAlpnProtocols } from "./client-streams.ts";
+export { DgramEngine } from "./dgram-engine.ts";
+export { NodeTurnServer, type NodeTurnStats, startTurnServer } from "./node-turn-server.ts";
+export { defaultStreamLimits, type StreamLimits } from "./stream-admission.ts";
+export { type FirstByte, judgeFirstByte } from "./stream-listener.ts";
+export { TurnBindError } from "./turn-bind-error.ts";
+export type {
+  BehaviourAddresses,
+  NodeTurnServerOptions,
+  TurnUsers,
+} from "./turn-server-options.ts";
+export type { EngineSocket, UdpEngine } from "./udp-engine.ts";
