@@ -1,44 +1,63 @@
-import { mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../e2e/support/browser.ts";
 import { startTincan } from "../e2e/support/server.ts";
 
-/** Takes the pictures in docs/screens: every view, small and large, light and dark, in both languages. */
+/**
+ * Takes the pictures in docs/screens: every view, small and large, light and dark, in both languages.
+ * `node tools/screens.ts`, or with the beginning of a look's name (`desktop-light`) for only that.
+ */
 const folder = join(import.meta.dirname, "../docs/screens");
 mkdirSync(folder, { recursive: true });
 
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 800 };
 
-type Look = {
-  readonly viewport: { readonly width: number; readonly height: number };
+interface Look {
+  readonly size: "phone" | "desktop";
   readonly colorScheme: "light" | "dark";
   readonly lang: "en" | "zh";
-};
+}
 
 const LOOKS: readonly Look[] = [
-  { viewport: desktop, colorScheme: "light", lang: "en" },
-  { viewport: desktop, colorScheme: "dark", lang: "zh" },
-  { viewport: phone, colorScheme: "dark", lang: "en" },
-  { viewport: phone, colorScheme: "light", lang: "zh" },
+  { size: "desktop", colorScheme: "light", lang: "en" },
+  { size: "desktop", colorScheme: "dark", lang: "zh" },
+  { size: "phone", colorScheme: "dark", lang: "en" },
+  { size: "phone", colorScheme: "light", lang: "zh" },
 ];
 
-await using server = await startTincan();
-const browser = await launchChromium();
+const only = process.argv[2] ?? "";
+const raw = mkdtempSync(join(tmpdir(), "screens-"));
+await using server = await startTincan(["--room-size", "8"]);
+const browser = await launchChromium(["--auto-select-desktop-capture-source=Entire screen"]);
 try {
-  for (const [index, look] of LOOKS.entries()) await takeAll(browser, server.url, look, index);
+  for (const [index, look] of LOOKS.entries()) {
+    if (nameOf(look).startsWith(only)) await takeAll(browser, server.url, look, index);
+  }
 } finally {
   await browser.close();
+  rmSync(raw, { recursive: true });
 }
 
 async function takeAll(chromium: Browser, url: string, look: Look, index: number): Promise<void> {
-  const { viewport, colorScheme, lang } = look;
-  const context = await chromium.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+  const { size, colorScheme, lang } = look;
+  const viewport = size === "phone" ? phone : desktop;
+  const context = await chromium.newContext({
+    ...{ viewport, colorScheme, reducedMotion: "reduce" },
+    ...(size === "phone" && { hasTouch: true, isMobile: true }),
+  });
   const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
   const shoot = async (view: string): Promise<void> => {
-    const size = viewport === phone ? "phone" : "desktop";
-    await page.screenshot({ path: join(folder, `${view}-${size}-${colorScheme}-${lang}.png`) });
+    const path = join(raw, "shot.png");
+    await page.screenshot({ path });
+    // A palette is enough for a page, and a tenth of the bytes.
+    const out = join(folder, `${view}-${nameOf(look)}.png`);
+    const filter = "split[a][b];[a]palettegen=max_colors=96:stats_mode=full[p];[b][p]paletteuse=dither=none";
+    execFileSync("ffmpeg", ["-v", "error", "-y", "-i", path, "-vf", filter, out]);
   };
   const room = `sunday-tea-${index}`;
 
@@ -54,25 +73,122 @@ async function takeAll(chromium: Browser, url: string, look: Look, index: number
   await page.locator(".lobby-join").click();
   await page.locator(".waiting").waitFor();
   await pictured(page, ".self video");
-  if (viewport === phone) await shoot("waiting");
+  await shoot("waiting");
 
-  const other = await joinAs(chromium, `${url}/r/${room}`, "Bob");
+  const others: BrowserContext[] = [];
+  const bob = await joinAs(chromium, `${url}/r/${room}`, "Bob", others);
   await pictured(page, ".tile video");
   await page.locator('.chip[data-tone="good"]').waitFor();
+  await page.waitForTimeout(2500);
   await shoot("call");
-  await other.close();
 
+  await openPanel(page, "message-square");
+  await talk(page, bob, lang);
+  await shoot("chat");
+  await closePanel(page);
+
+  await page.locator(".more > button").click();
+  await page.locator(".menu").waitFor();
+  await shoot("more");
+  await page.keyboard.press("Escape");
+
+  for (const panel of ["safety", "connection", "settings"] as const) {
+    await choose(page, panel);
+    if (panel === "connection") await page.waitForTimeout(7000);
+    if (panel === "safety") await page.locator(".safety-signs").waitFor();
+    await shoot(panel);
+    await closePanel(page);
+  }
+
+  await bob.keyboard.press("h");
+  await joinAs(chromium, `${url}/r/${room}`, lang === "zh" ? "小陈" : "Cyrus", others, "&audio=0");
+  await joinAs(chromium, `${url}/r/${room}`, "Dana", others, "&video=0");
+  await page.waitForFunction(() => document.querySelectorAll(".tile").length === 4);
+  await page.waitForFunction(
+    () => document.querySelectorAll(".tile video:not(.is-unseen)").length === 2,
+  );
+  await page.locator('.chip[data-tone="good"]').waitFor();
+  await page.waitForTimeout(2500);
+  await shoot("four");
+
+  if (size === "desktop") {
+    await bob.keyboard.press("s");
+    await pictured(page, '.tile[data-source="screen"] video');
+    await page.locator(".call-controls .wide-only").nth(1).click();
+    await page.locator(".person").nth(3).waitFor();
+    await page.waitForTimeout(1500);
+    await shoot("screen");
+  } else {
+    await page.keyboard.press("g");
+    await page.waitForTimeout(1500);
+    await shoot("speaker");
+  }
+
+  await Promise.all(others.map((other) => other.close()));
   await page.locator(".call-controls .button-danger").click();
   await page.locator(".notice-page").waitFor();
-  await shoot("ended");
+  if (size === "phone") await shoot("ended");
   await context.close();
 }
 
-async function joinAs(chromium: Browser, room: string, name: string): Promise<BrowserContext> {
-  const context = await chromium.newContext({ viewport: phone });
+function nameOf({ size, colorScheme, lang }: Look): string {
+  return `${size}-${colorScheme}-${lang}`;
+}
+
+async function talk(page: Page, bob: Page, lang: "en" | "zh"): Promise<void> {
+  const texts =
+    lang === "zh"
+      ? ["你好！这是地图：https://example.org/map", "收到，谢谢！", "那就周日下午三点见。"]
+      : [
+          "Hello! Here is the map: https://example.org/map",
+          "Got it, thank you!",
+          "Sunday at three, then. I bring the cake.",
+        ];
+  await bob.keyboard.press("c");
+  await say(bob, texts[0] as string);
+  await say(page, texts[1] as string);
+  await say(page, texts[2] as string);
+  await page.locator('[data-delivery="delivered"]').nth(1).waitFor();
+  await bob.keyboard.press("Escape");
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.locator(".chat-field").fill(text);
+  await page.locator(".chat-field").press("Enter");
+  await page.locator(".chat-message").last().waitFor();
+  await page.waitForTimeout(300);
+}
+
+async function openPanel(page: Page, icon: string): Promise<void> {
+  await page.locator(`.call-controls button:has(.lucide-${icon})`).first().click();
+  await page.locator(".panel").waitFor();
+}
+
+async function closePanel(page: Page): Promise<void> {
+  await page.locator(".panel-head button").click();
+  await page.locator(".panel").waitFor({ state: "detached" });
+}
+
+async function choose(page: Page, panel: "safety" | "connection" | "settings"): Promise<void> {
+  const icon = { safety: "shield-check", connection: "activity", settings: "settings" }[panel];
+  await page.locator(".more > button").click();
+  await page.locator(`.menu-item:has(.lucide-${icon})`).click();
+  await page.locator(".panel-body").waitFor();
+}
+
+async function joinAs(
+  chromium: Browser,
+  room: string,
+  name: string,
+  contexts: BrowserContext[],
+  more = "",
+): Promise<Page> {
+  const context = await chromium.newContext({ viewport: { width: 800, height: 600 } });
+  contexts.push(context);
   const page = await context.newPage();
-  await page.goto(`${room}?autojoin=1&name=${name}`);
-  return context;
+  await page.goto(`${room}?autojoin=1&name=${encodeURIComponent(name)}${more}`);
+  await page.locator(".call").waitFor();
+  return page;
 }
 
 async function pictured(page: Page, selector: string): Promise<void> {

@@ -88,11 +88,18 @@ export class FileTab {
   }
 
   /** How far the transfer is, and how it ended. */
-  progress(): Promise<{ bytes: number; state: string | undefined; end: string | undefined }> {
+  progress(): Promise<{
+    bytes: number;
+    state: string | undefined;
+    end: string | undefined;
+    cause?: string;
+  }> {
     return this.page.evaluate(() => {
       const { transfer } = window.tab;
       const bytes = transfer?.transferred ?? 0;
-      return { bytes, state: transfer?.state, end: transfer?.end?.reason };
+      const { reason, cause } = transfer?.end ?? {};
+      const because = cause === undefined ? {} : { cause: String(cause) };
+      return { bytes, state: transfer?.state, end: reason, ...because };
     });
   }
 

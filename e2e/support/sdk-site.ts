@@ -2,16 +2,16 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
-import { build } from "vite";
+import { buildPage } from "../../tools/build.ts";
 
 /** A web site of its own, as somebody who uses the SDK without our page would have one. */
 export interface SdkSite extends AsyncDisposable {
   readonly origin: string;
 }
 
-/** Builds the SDK's bundle and serves it at `/sdk/`, the examples at `/examples/`, at `/` a page that holds it as `window.sdk`. */
+/** Builds the SDK's bundle, where it is not up to date, and serves it at `/sdk/`, the examples at `/examples/`, at `/` a page that holds it as `window.sdk`. */
 export async function startSdkSite(): Promise<SdkSite> {
-  await build({ root: join(ROOT, "packages/client"), logLevel: "error" });
+  await buildPage();
   const server = createServer(async ({ url = "/" }, response) => {
     const path = normalize(new URL(url, "http://localhost").pathname);
     const folder = Object.entries(FOLDERS).find(([prefix]) => path.startsWith(prefix));

@@ -1,12 +1,5 @@
 import { MAX_CAPACITY } from "@tincan/signaling";
-import {
-  type ExternalIp,
-  externalIpList,
-  optionalSecret,
-  type PortRange,
-  portRange,
-  turnServerUrls,
-} from "../turn/turn-kinds.ts";
+import { externalIpList, optionalSecret, portRange, turnServerUrls } from "../turn/turn-kinds.ts";
 import {
   addressRanges,
   choice,
@@ -53,8 +46,10 @@ export interface ServeOptions {
   readonly drainTimeout: number;
   /** The port of STUN and TURN, UDP and TCP. */
   readonly turnPort: number;
-  readonly relayPorts: PortRange;
-  readonly externalIp: readonly ExternalIp[];
+  /** `FIRST-LAST` */
+  readonly relayPorts: string;
+  /** `PUBLIC` or `PUBLIC/PRIVATE` */
+  readonly externalIp: readonly string[];
   readonly allowPeer: readonly string[];
   readonly noTurn: boolean;
   /** Somebody else's servers, instead of the embedded one. */
@@ -174,8 +169,7 @@ export const SERVE_OPTIONS: OptionTable<ServeOptions> = {
   relayPorts: {
     kind: portRange,
     help: "UDP ports that TURN relays from",
-    fallback: () => ({ first: 49_152, last: 65_535 }),
-    fallbackText: "49152-65535",
+    fallback: () => "49152-65535",
   },
   externalIp: {
     kind: externalIpList,

@@ -13,7 +13,7 @@ import { turnUrls, type Visit, withCredentials } from "./ice-servers.ts";
 import { logTurnEvent } from "./log-turn-event.ts";
 import { openTurn } from "./open-turn.ts";
 import { isPrivateIp, type OwnAddresses, ownAddresses } from "./own-addresses.ts";
-import type { ExternalIp } from "./turn-kinds.ts";
+import { type ExternalIp, type PortRange, readExternalIp, readPortRange } from "./turn-kinds.ts";
 
 /** What the server inside `tincan serve` is made with. */
 export interface EmbeddedTurnOptions {
@@ -94,7 +94,7 @@ export class EmbeddedTurn {
         turnPort: this.port,
         securePort,
         isProven: isProven(),
-        externalIps: settings.externalIp.map(({ external }) => external),
+        externalIps: externalIps(settings).map(({ external }) => external),
         domain: settings.domain,
         networkIp: this.#networkIp,
       },
@@ -139,20 +139,33 @@ async function hostIps(host: string | undefined): Promise<readonly string[] | un
 
 /** Relays stand on every address at which others reach this machine; only where there is none, on loopback. */
 function relaysOf(
-  { externalIp, relayPorts }: EmbeddedTurnOptions["settings"],
+  settings: EmbeddedTurnOptions["settings"],
   given: readonly string[] | undefined,
   own: OwnAddresses,
 ): readonly RelayAddress[] {
   const ips = given ?? (own.network.length > 0 ? own.network : own.loopback);
+  const externals = externalIps(settings);
+  const { first, last } = relayPorts(settings.relayPorts);
   return ips.map((ip) => {
-    const external = externalOf(ip, externalIp);
+    const external = externalOf(ip, externals);
     return {
       ip,
-      firstPort: relayPorts.first,
-      lastPort: relayPorts.last,
+      firstPort: first,
+      lastPort: last,
       ...(external !== undefined && { externalIp: external }),
     };
   });
+}
+
+function externalIps({ externalIp }: EmbeddedTurnOptions["settings"]): readonly ExternalIp[] {
+  return externalIp.flatMap((text) => readExternalIp(text) ?? []);
+}
+
+/** Options from a program have not been checked as those of the command line. */
+function relayPorts(text: string): PortRange {
+  const range = readPortRange(text);
+  if (range !== undefined) return range;
+  throw new ServerError("bad-value", `--relay-ports: "${text}" will not do; give FIRST-LAST`);
 }
 
 function externalOf(ip: string, given: readonly ExternalIp[]): string | undefined {

@@ -78,19 +78,21 @@ export interface PortRange {
 }
 
 /** `FIRST-LAST`. */
-export const portRange: Kind<PortRange> = {
+export const portRange: Kind<string> = {
   placeholder: "FIRST-LAST",
   expects: "two ports with a dash between, such as 49152-65535",
   schema: v.pipe(
     v.string(),
-    v.regex(/^\s*[0-9]{1,5}\s*-\s*[0-9]{1,5}\s*$/),
-    v.transform((text) => {
-      const [first = 0, last = 0] = text.split("-").map(Number);
-      return { first, last };
-    }),
-    v.check(({ first, last }) => 1 <= first && first <= last && last < 65_536),
+    v.check((text) => readPortRange(text) !== undefined),
   ),
 };
+
+/** Reads `FIRST-LAST`. */
+export function readPortRange(text: string): PortRange | undefined {
+  const [, first, last] = /^\s*([0-9]{1,5})\s*-\s*([0-9]{1,5})\s*$/.exec(text) ?? [];
+  const range = { first: Number(first), last: Number(last) };
+  return 1 <= range.first && range.first <= range.last && range.last < 65_536 ? range : undefined;
+}
 
 /** STUN and TURN servers of somebody else (RFC 7064 §3.1, RFC 7065 §3.1). */
 export const turnServerUrls: Kind<readonly string[]> = {
@@ -113,9 +115,18 @@ export const turnServerUrls: Kind<readonly string[]> = {
 };
 
 /** `PUBLIC` or `PUBLIC/PRIVATE`, of `tincan serve`, where variables hold several with commas between them. */
-export const externalIpList: Kind<readonly ExternalIp[]> = {
-  ...externalIps,
-  schema: v.pipe(listOfTexts(), v.array(oneExternalIp())),
+export const externalIpList: Kind<readonly string[]> = {
+  ...{ placeholder: externalIps.placeholder, expects: externalIps.expects, many: true },
+  schema: v.pipe(
+    listOfTexts(),
+    v.array(
+      v.pipe(
+        v.string(),
+        v.trim(),
+        v.check((text) => readExternalIp(text) !== undefined),
+      ),
+    ),
+  ),
 };
 
 /** A secret that need not be given. */
@@ -164,7 +175,8 @@ function oneExternalIp(): v.GenericSchema<string, ExternalIp> {
   return v.pipe(v.string(), v.transform(readExternalIp), v.custom<ExternalIp>(isThere));
 }
 
-function readExternalIp(written: string): ExternalIp | undefined {
+/** Reads `PUBLIC` or `PUBLIC/PRIVATE`. */
+export function readExternalIp(written: string): ExternalIp | undefined {
   const [left = "", right, ...more] = written.split("/");
   const external = canonicalIp(left.trim());
   const internal = right === undefined ? undefined : canonicalIp(right.trim());
