@@ -1,18 +1,13 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NatLab } from "./support/natlab.ts";
 
-/**
- * `tincan nat` in a laboratory of network namespaces: a public server with two addresses, and hosts
- * behind routers of each kind. The laboratory is not part of this repository: NATLAB_DIR names it.
- */
+// `tincan nat` on hosts behind routers of each kind.
+
 const root = resolve(import.meta.dirname, "..");
-const lab = join(process.env.NATLAB_DIR ?? resolve(root, "../shared/natlab"), "lab");
-const env = { ...process.env, NATLAB: "tincannat" };
 const servers = ["198.51.100.10", "198.51.100.11"] as const;
 
 const hosts = {
@@ -44,16 +39,21 @@ const expected: Partial<Record<Kind, object>> = {
   symmetric: { mapping: "address-and-port-dependent", filtering: "address-and-port-dependent" },
 };
 
-let missing: string | undefined;
+let lab: NatLab | string;
 let server: ChildProcess | undefined;
 const found = new Map<Kind, Record<string, unknown>>();
 
 beforeAll(async () => {
-  missing = await raise();
-  if (missing !== undefined) return;
+  const kinds = Object.keys(hosts) as Kind[];
+  lab = await NatLab.up(
+    "tincannat",
+    kinds.map((kind) => `${hostName(kind)}=${kind}`),
+  );
+  if (typeof lab === "string") return;
+  const built = lab;
   const script = join(root, "interop/support/binding-server.ts");
-  server = spawn(lab, ["exec", "server", process.execPath, script, ...servers], {
-    env,
+  server = spawn(built.program, ["exec", "server", process.execPath, script, ...servers], {
+    env: built.env,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [word] = await Promise.race([
@@ -62,42 +62,25 @@ beforeAll(async () => {
   ]);
   expect(String(word)).toContain("listening");
   await Promise.all(
-    (Object.keys(hosts) as Kind[]).map(async (kind) => {
+    kinds.map(async (kind) => {
       const command = [process.execPath, join(root, "packages/server/bin/tincan.js")];
-      const args = ["exec", hostName(kind), ...command, "nat", servers[0], "--json"];
-      const { stdout } = await promisify(execFile)(lab, args, { env });
-      found.set(kind, JSON.parse(stdout) as Record<string, unknown>);
+      const args = [hostName(kind), ...command, "nat", servers[0], "--json"];
+      found.set(kind, JSON.parse(await built.run("exec", ...args)) as Record<string, unknown>);
     }),
   );
 }, 120_000);
 
 afterAll(async () => {
   server?.kill();
-  if (existsSync(lab) && missing === undefined) await promisify(execFile)(lab, ["down"], { env });
+  if (typeof lab !== "string") await lab?.down();
 });
 
 describe("tincan nat in the NAT laboratory", () => {
   it.for(Object.entries(hosts) as [Kind, string][])("calls %s %s", ([kind, name], { skip }) => {
-    if (missing !== undefined) skip(missing);
+    if (typeof lab === "string") skip(lab);
     expect(found.get(kind)).toMatchObject({ ...expected[kind], classic: name });
   });
 });
-
-/** Builds the laboratory; answers why it cannot be built where it cannot. */
-async function raise(): Promise<string | undefined> {
-  if (!existsSync(lab)) return `there is no NAT laboratory at ${lab}; set NATLAB_DIR`;
-  if (process.getuid?.() !== 0) return "network namespaces need root";
-  const sites = (Object.keys(hosts) as Kind[]).map((kind) => `${hostName(kind)}=${kind}`);
-  try {
-    await promisify(execFile)(lab, ["up", ...sites], { env });
-    return undefined;
-  } catch (error) {
-    const { stderr = "" } = error as { stderr?: string };
-    // What this machine lacks is a reason to skip; anything else is a fault of ours.
-    if (!/not found; install|cannot create network|this kernel cannot/.test(stderr)) throw error;
-    return stderr.trim();
-  }
-}
 
 /** The laboratory takes names of up to ten letters. */
 function hostName(kind: Kind): string {

@@ -1,4 +1,4 @@
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
 import { chromiumPath } from "../../tools/browser.ts";
 
 /** Starts Chromium with a fake camera and microphone that nobody has to allow. */
@@ -7,11 +7,21 @@ export async function launchChromium(args: readonly string[] = []): Promise<Brow
     executablePath: chromiumPath(),
     // Chromium's sandbox cannot start for root, and containers often lack what it needs.
     chromiumSandbox: false,
-    args: [...FLAGS, ...args],
+    args: [...CHROMIUM_FLAGS, ...args],
   });
 }
 
-const FLAGS = [
+/** The same with a profile on disk: other contexts are incognito, where little more than 1 GB can be stored. */
+export async function launchProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: chromiumPath(),
+    chromiumSandbox: false,
+    args: [...CHROMIUM_FLAGS],
+  });
+}
+
+/** A camera and a microphone without a device or a question, and as little noise as can be. */
+export const CHROMIUM_FLAGS: readonly string[] = [
   "--use-fake-device-for-media-stream",
   "--use-fake-ui-for-media-stream",
   "--ignore-certificate-errors",

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM_FLAGS } from "../e2e/support/browser.ts";
+import { signCertificate } from "../e2e/support/test-authority.ts";
+import { chromiumPath } from "../tools/browser.ts";
+import { NatLab } from "./support/natlab.ts";
+
+// The page, served by one `tincan serve` on the internet, between homes of every kind: whatever stands
+// in between, the call connects, directly where that can be.
+
+const PATIENCE_MS = 45_000;
+
+const HOMES = {
+  cone: "portrestricted",
+  other: "portrestricted",
+  symmetric: "symmetric",
+  blocked: "udpblocked",
+  proxied: "tlsonly",
+} as const;
+
+type Home = keyof typeof HOMES;
+
+/** Who calls whom, and what the way between them has to be. */
+const CALLS: readonly [Home, Home, "direct" | "relayed"][] = [
+  ["cone", "other", "direct"],
+  ["cone", "symmetric", "relayed"],
+  ["symmetric", "blocked", "relayed"],
+  ["cone", "proxied", "relayed"],
+];
+
+let lab: NatLab | string;
+let folder: string;
+let server: ChildProcess | undefined;
+
+beforeAll(async () => {
+  const hosts = Object.entries(HOMES).map(([name, kind]) => `${name}=${kind}`);
+  lab = await NatLab.up("tincancall", hosts);
+  if (typeof lab === "string") return;
+  folder = await mkdtemp(join(tmpdir(), "tincan-lab-"));
+  const { cert, key } = await signCertificate(folder, ["call.test"]);
+  const command = join(import.meta.dirname, "../packages/server/bin/tincan.js");
+  const options = [
+    "--port",
+    "443",
+    "--cert",
+    cert,
+    "--key",
+    key,
+    "--data-dir",
+    join(folder, "data"),
+  ];
+  server = spawn(lab.program, ["exec", "server", process.execPath, command, "serve", ...options], {
+    env: lab.env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    server?.stdout?.on("data", (text) => String(text).includes("Ctrl-C") && resolve());
+    server?.once("exit", (code) => reject(new Error(`tincan ended with ${code}`)));
+  });
+}, 120_000);
+
+afterAll(async () => {
+  server?.kill();
+  if (typeof lab !== "string") await lab?.down();
+  if (folder) await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+describe("a call through the page in the NAT laboratory", () => {
+  it.for(CALLS)("%s to %s is %s", { timeout: 120_000 }, async ([from, to, way], { skip }) => {
+    if (typeof lab === "string") return skip(lab);
+    const room = `https://call.test/r/${from}-${to}?autojoin=1`;
+    const browsers = await Promise.all([launch(lab, from), launch(lab, to)]);
+    try {
+      const pages = await Promise.all(browsers.map((browser) => open(browser, room)));
+      for (const page of pages) {
+        await expect
+          .poll(() => flow(page), { timeout: PATIENCE_MS })
+          .toMatchObject({ decodes: true, way });
+      }
+    } finally {
+      await Promise.all(browsers.map((browser) => browser.close()));
+    }
+  });
+});
+
+function launch(built: NatLab, home: Home): Promise<Browser> {
+  return chromium.launch({
+    executablePath: built.chromium,
+    chromiumSandbox: false,
+    args: [...CHROMIUM_FLAGS],
+    env: { ...built.env, NATLAB_HOST: home, NATLAB_CHROMIUM: chromiumPath() },
+  });
+}
+
+async function open(browser: Browser, address: string): Promise<Page> {
+  const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+  await page.goto(address);
+  return page;
+}
+
+/** Whether pictures of the other side come out, and how they came. */
+function flow(page: Page): Promise<unknown> {
+  return page.evaluate(async () => {
+    const { tincan } = window as unknown as {
+      tincan?: { call?: { peers: Map<string, { pc: RTCPeerConnection }> } };
+    };
+    const [peer] = [...(tincan?.call?.peers.values() ?? [])];
+    const report = [...((await peer?.pc.getStats())?.values() ?? [])];
+    const transport = report.find(({ type }) => type === "transport");
+    const pair = report.find(({ id }) => id === transport?.selectedCandidatePairId);
+    const ends = [pair?.localCandidateId, pair?.remoteCandidateId].map(
+      (id) => report.find((one) => one.id === id)?.candidateType,
+    );
+    const video = report.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+    return {
+      decodes: (video?.framesDecoded ?? 0) > 5,
+      way: pair === undefined ? "none" : ends.includes("relay") ? "relayed" : "direct",
+    };
+  });
+}
