@@ -240,16 +240,6 @@ describe("a call between two pages with the SDK", () => {
 
 async function openPage(): Promise<Page> {
   const context = await browser.newContext();
-  // The examples take the SDK from the server.
-  await context.route(`${server.url}/sdk/*`, async (route) => {
-    const response = await fetch(`${site.origin}${new URL(route.request().url()).pathname}`);
-    await route.fulfill({
-      status: response.status,
-      body: await response.text(),
-      contentType: "text/javascript",
-      headers: { "access-control-allow-origin": "*" },
-    });
-  });
   const page = await context.newPage();
   await page.goto(site.origin);
   return page;
@@ -263,7 +253,8 @@ function options(name: string): JoinOptions {
 function enter(page: Page, name: string): Promise<void> {
   return page.evaluate(async (given) => {
     const { join } = window.sdk;
-    const { setRemoteDescription } = RTCPeerConnection.prototype;
+    const setRemoteDescription: (description: RTCSessionDescriptionInit) => Promise<void> =
+      RTCPeerConnection.prototype.setRemoteDescription;
     RTCPeerConnection.prototype.setRemoteDescription = function (description) {
       const isCollision = this.signalingState === "have-local-offer";
       if (isCollision && description.type === "offer") window.lab.rollbacks += 1;

@@ -8,7 +8,7 @@ export const browserPeer = `
     pc.ondatachannel = ({ channel }) => use(channel);
     if (channelInit) use(pc.createDataChannel("from the page", channelInit));
   };
-  const use = (channel) => {
+  globalThis.use = (channel) => {
     const { peer } = globalThis;
     peer.channels.push(channel);
     channel.binaryType = "arraybuffer";

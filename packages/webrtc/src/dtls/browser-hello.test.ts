@@ -7,7 +7,7 @@ import { decodeServerHello, type ServerHello } from "./server-hello.ts";
 
 /**
  * The first flights of browsers that offer DTLS 1.3 and a post-quantum key share first: a hello
- * too long for one datagram, out of which we take 1.2. Captured on Debian 12 in November 2026.
+ * too long for one datagram, out of which we take what our policy is. Captured on Debian 12 in November 2026.
  */
 const hellos = [
   {
@@ -82,6 +82,7 @@ describe.each(hellos)("$browser", ({ datagrams }) => {
   ])("is understood %s", (_name, packets) => {
     const server = new DtlsConnection({
       role: "server",
+      versions: ["1.2"],
       crypto,
       certificate,
       srtpProfiles: ["SRTP_AEAD_AES_128_GCM", "SRTP_AES128_CM_HMAC_SHA1_80"],
@@ -96,6 +97,19 @@ describe.each(hellos)("$browser", ({ datagrams }) => {
       extendedMasterSecret: true,
       encryptThenMac: false,
       renegotiationInfo: new Uint8Array(0),
+    });
+    expect(server.faults.size).toBe(0);
+  });
+
+  it("is answered with 1.3, by the key share that we know", () => {
+    const server = new DtlsConnection({ role: "server", crypto, certificate });
+    server.start(0);
+    for (const packet of [first, second]) server.receive(Uint8Array.from(packet as Uint8Array), 0);
+    const hello = serverHello(server);
+    expect(hello.cipherSuite).toBe(0x1301);
+    expect(hello.extensions).toMatchObject({
+      supportedVersions: [0xfefc],
+      keyShares: [{ group: 29 }],
     });
     expect(server.faults.size).toBe(0);
   });

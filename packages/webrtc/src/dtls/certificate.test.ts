@@ -34,9 +34,13 @@ describe("selfSigned", () => {
     expect(x509.ca).toBe(false);
     expect(x509.validFromDate.getTime()).toBe(validity.notBefore);
     expect(x509.validToDate.getTime()).toBe(validity.notAfter);
+    const curve = key.type === "ecdsa" ? "secp256r1" : undefined;
     expect(decodeCertificate(bytes)).toEqual({
       ok: true,
-      value: { publicKey: { type: key.type, spki: new Uint8Array(key.publicKey) }, ...validity },
+      value: {
+        publicKey: { type: key.type, curve, spki: new Uint8Array(key.publicKey) },
+        ...validity,
+      },
     });
   });
 

@@ -13,9 +13,14 @@ export interface Certificate {
 /** The key that a certificate is about. */
 export interface PublicKeyInfo {
   readonly type: "ecdsa" | "rsa";
+  /** Of an ECDSA key. */
+  readonly curve: CertificateCurve | undefined;
   /** DER SubjectPublicKeyInfo. */
   readonly spki: Uint8Array;
 }
+
+/** A curve by its name in the registry of groups. */
+export type CertificateCurve = "secp256r1" | "secp384r1" | "secp521r1";
 
 /** Why we do not take a certificate. */
 export type CertificateFault = "malformed-certificate" | "unsupported-key" | "weak-key";
@@ -29,9 +34,11 @@ export const keyIdentifiers = {
 } as const;
 
 /** Curves that certificates may be on (RFC 5480 §2.1.1.1): P-256, P-384, P-521. */
-const curves: ReadonlySet<string> = new Set(
-  ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"].map(identifier),
-);
+const curves: ReadonlyMap<string, CertificateCurve> = new Map([
+  [identifier("1.2.840.10045.3.1.7"), "secp256r1"],
+  [identifier("1.3.132.0.34"), "secp384r1"],
+  [identifier("1.3.132.0.35"), "secp521r1"],
+]);
 
 const ecPublicKey = identifier(keyIdentifiers.ecPublicKey);
 const rsaEncryption = identifier(keyIdentifiers.rsaEncryption);
@@ -58,13 +65,13 @@ export function decodeCertificate(bytes: Uint8Array): Decoded<Certificate, Certi
   const notBefore = takeTime(validity);
   const notAfter = takeTime(validity);
   if (notBefore === undefined || notAfter === undefined) return fault("malformed-certificate");
-  const type = keyType(spki);
-  if (type !== "ecdsa" && type !== "rsa") return fault(type);
-  return decoded({ publicKey: { type, spki: spki.whole }, notBefore, notAfter });
+  const publicKey = publicKeyInfo(spki);
+  if (typeof publicKey === "string") return fault(publicKey);
+  return decoded({ publicKey, notBefore, notAfter });
 }
 
 /** What kind of key a SubjectPublicKeyInfo holds, or why we do not take it. */
-function keyType(spki: DerElement): "ecdsa" | "rsa" | CertificateFault {
+function publicKeyInfo(spki: DerElement): PublicKeyInfo | CertificateFault {
   const info = new DerReader(spki.content);
   const algorithm = inside(info.take(derTag.sequence));
   const name = algorithm?.take(derTag.objectIdentifier);
@@ -74,8 +81,9 @@ function keyType(spki: DerElement): "ecdsa" | "rsa" | CertificateFault {
   }
   switch (toHex(name.whole)) {
     case ecPublicKey: {
-      const curve = algorithm.take(derTag.objectIdentifier);
-      return curve && curves.has(toHex(curve.whole)) ? "ecdsa" : "unsupported-key";
+      const named = algorithm.take(derTag.objectIdentifier);
+      const curve = named && curves.get(toHex(named.whole));
+      return curve ? { type: "ecdsa", curve, spki: spki.whole } : "unsupported-key";
     }
     case rsaEncryption: {
       const rsa = inside(new DerReader(key.content.subarray(1)).take(derTag.sequence));
@@ -83,7 +91,8 @@ function keyType(spki: DerElement): "ecdsa" | "rsa" | CertificateFault {
       if (modulus === undefined) return "malformed-certificate";
       const bits = bitLength(modulus.content);
       if (bits > maxRsaBits) return "unsupported-key";
-      return bits < minRsaBits ? "weak-key" : "rsa";
+      if (bits < minRsaBits) return "weak-key";
+      return { type: "rsa", curve: undefined, spki: spki.whole };
     }
     default:
       return "unsupported-key";

@@ -1,7 +1,11 @@
 import type { AeadAlgorithm, HashAlgorithm } from "../wire/index.ts";
+import type { CipherSuite13Name } from "./cipher-suite13.ts";
 
 /** Cipher suites by their registered names without the `TLS_` in front. */
-export type CipherSuiteName =
+export type CipherSuiteName = CipherSuite12Name | CipherSuite13Name;
+
+/** Those of DTLS 1.2. */
+export type CipherSuite12Name =
   | "ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
   | "ECDHE_RSA_WITH_AES_128_GCM_SHA256"
   | "ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
@@ -13,7 +17,7 @@ export type CipherSuiteName =
 
 /** What a suite means. The lengths are those of the key block (RFC 5246 §6.3). */
 export interface CipherSuite {
-  readonly name: CipherSuiteName;
+  readonly name: CipherSuite12Name;
   readonly code: number;
   readonly authentication: "ecdsa" | "rsa";
   readonly cipher: AeadAlgorithm | "aes-128-cbc";
@@ -63,7 +67,7 @@ function lengths(
 }
 
 function suite(
-  name: CipherSuiteName,
+  name: CipherSuite12Name,
   code: number,
   authentication: "ecdsa" | "rsa",
   cipher: Omit<CipherSuite, "name" | "code" | "authentication">,

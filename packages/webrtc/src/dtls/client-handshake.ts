@@ -2,26 +2,20 @@ import { concat } from "../wire/index.ts";
 import type { SentAlert } from "./alert.ts";
 import { encodeCertificateMessage } from "./certificate-message.ts";
 import { certificateTypeCode, decodeCertificateRequest } from "./certificate-request.ts";
-import { encodeClientHello, randomLength } from "./client-hello.ts";
 import { encodeClientKeyExchange } from "./client-key-exchange.ts";
+import { ClientOffer } from "./client-offer.ts";
 import { encodeDigitallySigned } from "./digitally-signed.ts";
 import type { KeyAgreement } from "./dtls-crypto.ts";
-import { extensionType, type HelloExtensions, type SentExtensions } from "./extensions.ts";
+import type { HelloExtensions } from "./extensions.ts";
 import type { FlightItem } from "./flight.ts";
 import type { Handshake } from "./handshake.ts";
 import { type HandshakeMessage, handshakeType } from "./handshake-message.ts";
 import { alertFor, type HandshakeState } from "./handshake-state.ts";
 import { decodeHelloVerifyRequest } from "./hello-verify-request.ts";
-import { namedGroupCode } from "./named-group.ts";
 import { dtls12 } from "./record.ts";
-import { decodeServerHello } from "./server-hello.ts";
+import { decodeServerHello, isDowngrade } from "./server-hello.ts";
 import { decodeServerKeyExchange } from "./server-key-exchange.ts";
-import {
-  chooseSignatureScheme,
-  type SignatureScheme,
-  signatureSchemeCode,
-  signatureSchemes,
-} from "./signature-scheme.ts";
+import { chooseSignatureScheme, type SignatureScheme } from "./signature-scheme.ts";
 import { srtpProfileCode } from "./srtp-profile.ts";
 
 /** A server asks for a cookie once; one that goes on asking is none that we talk to. */
@@ -30,6 +24,8 @@ const maxCookieRequests = 3;
 /** The client's side of a DTLS 1.2 handshake (RFC 6347 §4.2.4, figure 1). */
 export class ClientHandshake implements Handshake {
   readonly #state: HandshakeState;
+  readonly #offer: ClientOffer;
+  readonly #isOfferSent: boolean;
   #expected: readonly number[] = [handshakeType.serverHello, handshakeType.helloVerifyRequest];
   #cookieRequests = 0;
   #agreement: KeyAgreement | undefined;
@@ -38,13 +34,18 @@ export class ClientHandshake implements Handshake {
   /** What we sign with, if the server takes any of our signatures. */
   #scheme: SignatureScheme | undefined;
 
-  constructor(state: HandshakeState) {
+  /** `offer` is what was offered already, where a hello for both versions was sent before. */
+  constructor(state: HandshakeState, offer?: ClientOffer) {
     this.#state = state;
+    this.#isOfferSent = offer !== undefined;
+    this.#offer = offer ?? new ClientOffer(state.settings);
   }
 
   start(): void {
-    this.#state.clientRandom = this.#state.settings.crypto.random(randomLength);
-    this.#state.host.sendFlight([this.#clientHello(new Uint8Array(0))], false);
+    this.#state.clientRandom = this.#offer.random;
+    const items = [this.#clientHello(new Uint8Array(0))];
+    if (this.#isOfferSent) this.#state.host.awaitAnswer(items);
+    else this.#state.host.sendFlight(items, false);
   }
 
   receive(message: HandshakeMessage): SentAlert | undefined {
@@ -70,33 +71,7 @@ export class ClientHandshake implements Handshake {
   }
 
   #clientHello(cookie: Uint8Array): FlightItem {
-    const { settings, clientRandom } = this.#state;
-    const hello = encodeClientHello({
-      version: dtls12,
-      random: clientRandom,
-      sessionId: new Uint8Array(0),
-      cookie,
-      cipherSuites: settings.suites.map((suite) => suite.code),
-      compressionMethods: [0],
-      extensions: this.#offered(),
-    });
-    return this.#state.message(handshakeType.clientHello, hello);
-  }
-
-  #offered(): SentExtensions {
-    const { suites, groups, srtpProfiles, alpn } = this.#state.settings;
-    return {
-      renegotiationInfo: new Uint8Array(0),
-      extendedMasterSecret: true,
-      encryptThenMac: suites.some((suite) => suite.cipher === "aes-128-cbc"),
-      groups: groups.map(namedGroupCode),
-      pointFormats: [0],
-      signatureSchemes: signatureSchemes.map(signatureSchemeCode),
-      ...(srtpProfiles.length > 0 && {
-        useSrtp: { profiles: srtpProfiles.map(srtpProfileCode), mki: new Uint8Array(0) },
-      }),
-      ...(alpn.length > 0 && { alpn }),
-    };
+    return this.#state.message(handshakeType.clientHello, this.#offer.hello({ legacy: cookie }));
   }
 
   /** The same hello again, with the cookie; the transcript starts with it (RFC 6347 §4.2.1). */
@@ -119,22 +94,17 @@ export class ClientHandshake implements Handshake {
     if (suite === undefined || hello.compressionMethod !== 0) return "illegal_parameter";
     this.#state.suite = suite;
     this.#state.serverRandom = hello.random.slice();
+    // A server that speaks 1.3 and was offered it would not have chosen 1.2 (RFC 8446 §4.1.3).
+    if (this.#offer.speaks13 && isDowngrade(hello.random)) return "illegal_parameter";
     this.#expected = [handshakeType.certificate];
     return this.#serverExtensions(hello.extensions);
   }
 
   #serverExtensions(extensions: HelloExtensions): SentAlert | undefined {
     const { settings, suite } = this.#state;
-    const offered: readonly number[] = [
-      extensionType.renegotiationInfo,
-      extensionType.extendedMasterSecret,
-      extensionType.encryptThenMac,
-      extensionType.supportedGroups,
-      extensionType.pointFormats,
-      ...(settings.srtpProfiles.length > 0 ? [extensionType.useSrtp] : []),
-      ...(settings.alpn.length > 0 ? [extensionType.alpn] : []),
-    ];
-    if (!extensions.types.every((type) => offered.includes(type))) return "unsupported_extension";
+    if (!extensions.types.every((type) => this.#offer.hasOffered(type))) {
+      return "unsupported_extension";
+    }
     const { renegotiationInfo, pointFormats, useSrtp, alpn } = extensions;
     if (renegotiationInfo && renegotiationInfo.length > 0) return "handshake_failure";
     if (pointFormats && !pointFormats.includes(0)) return "illegal_parameter";
@@ -159,8 +129,8 @@ export class ClientHandshake implements Handshake {
   #certificate(body: Uint8Array): SentAlert | undefined {
     const alert = this.#state.takeCertificate(body);
     if (alert !== undefined) return alert;
-    if (this.#state.peerCertificates.length === 0) return "decode_error";
-    if (this.#state.peerKeyType !== this.#state.suite.authentication) return "illegal_parameter";
+    if (this.#state.peer.certificates.length === 0) return "decode_error";
+    if (this.#state.peer.key?.type !== this.#state.suite.authentication) return "illegal_parameter";
     this.#expected = [handshakeType.serverKeyExchange];
     return undefined;
   }
@@ -172,7 +142,7 @@ export class ClientHandshake implements Handshake {
     const { settings, clientRandom, serverRandom } = this.#state;
     if (!settings.groups.includes(group)) return "illegal_parameter";
     const signed = concat(clientRandom, serverRandom, params);
-    const alert = this.#state.checkSignature(scheme, signed, signature);
+    const alert = this.#state.peer.checkSignature(scheme, signed, signature);
     if (alert !== undefined) return alert;
     this.#agreement = settings.crypto.keyAgreement(group);
     const premaster = this.#agreement.agree(publicKey);

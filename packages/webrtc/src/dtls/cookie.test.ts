@@ -7,7 +7,9 @@ const remoteFingerprints = [fingerprintOf(crypto, certificate.chain[0] as Uint8A
 const address = "192.0.2.1:5000";
 
 function connection(role: "client" | "server"): DtlsConnection {
-  const made = new DtlsConnection({ role, crypto, certificate, remoteFingerprints });
+  // A client may offer more; who asks for cookies of 1.2 speaks 1.2.
+  const versions = role === "server" ? (["1.2"] as const) : (["1.3", "1.2"] as const);
+  const made = new DtlsConnection({ role, versions, crypto, certificate, remoteFingerprints });
   made.start(0);
   return made;
 }

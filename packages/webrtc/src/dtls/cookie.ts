@@ -32,7 +32,7 @@ export type CookieVerdict =
  * Proof of return path without state (RFC 6347 §4.2.1): a cookie is a MAC over the client's
  * address and random, so that a server allocates nothing for a spoofed address and sends it less
  * than it got. A hello in fragments is judged by the first of them. Not needed behind ICE, whose
- * checks prove the same.
+ * checks prove the same. These are cookies of 1.2: the connections behind it have to be of 1.2 alone.
  */
 export class CookieExchange {
   readonly #crypto: Crypto;

@@ -4,6 +4,9 @@ import type { Fingerprint } from "./fingerprint.ts";
 import type { NamedGroup } from "./named-group.ts";
 import type { SrtpProfile } from "./srtp-profile.ts";
 
+/** The versions of DTLS that we speak. */
+export type DtlsVersion = "1.3" | "1.2";
+
 /** How a connection is made. */
 export interface DtlsConfig {
   /** The client speaks first; SDP calls it `active` (RFC 8842 §5.1). */
@@ -12,6 +15,13 @@ export interface DtlsConfig {
   readonly certificate: LocalCertificate;
   /** Whom to believe; until it is given, here or later, nothing is connected. */
   readonly remoteFingerprints?: readonly Fingerprint[];
+  /**
+   * How the peer is known. "fingerprint" is the default. "none" is for clients of a public server: a
+   * server then asks for no certificate, and a client takes any, which is for its caller to judge.
+   */
+  readonly peerIdentity?: "fingerprint" | "none";
+  /** Versions to offer or take; 1.3 is preferred. Default: both. */
+  readonly versions?: readonly DtlsVersion[];
   /** What to offer or take; our own order of preference stays. Default: all that we speak. */
   readonly cipherSuites?: readonly CipherSuiteName[];
   readonly groups?: readonly NamedGroup[];

@@ -32,6 +32,7 @@ interface WorldOptions extends MachinePairOptions {
 function world(options: WorldOptions = {}): World {
   const client = new DtlsConnection({
     role: "client",
+    versions: ["1.2"],
     crypto,
     certificate: clientCertificate,
     remoteFingerprints: [serverFingerprint],
@@ -39,6 +40,7 @@ function world(options: WorldOptions = {}): World {
   });
   const server = new DtlsConnection({
     role: "server",
+    versions: ["1.2"],
     crypto,
     certificate: serverCertificate,
     remoteFingerprints: [clientFingerprint],
@@ -87,7 +89,7 @@ function changing(
   };
 }
 
-describe("DtlsConnection", () => {
+describe("DtlsConnection with 1.2", () => {
   it("connects in two round trips and carries data both ways", () => {
     const { client, server, pair } = world();
     pair.run(40);
@@ -152,6 +154,33 @@ describe("DtlsConnection", () => {
     const other = world({ client: { alpn: ["c-webrtc"] }, server: { alpn: ["webrtc"] } });
     other.pair.run();
     expect(closing(other.pair.events.a)).toEqual(["alert-received", "no_application_protocol"]);
+  });
+
+  it("asks for no certificate where nobody's identity matters", () => {
+    const client = new DtlsConnection({
+      role: "client",
+      versions: ["1.2"],
+      crypto,
+      certificate: clientCertificate,
+      peerIdentity: "none",
+    });
+    const server = new DtlsConnection({
+      role: "server",
+      crypto,
+      certificate: serverCertificate,
+      peerIdentity: "none",
+    });
+    const pair = new MachinePair<DtlsEvent>(client, server, new Random(1));
+    client.start(0);
+    server.start(0);
+    pair.run();
+    expect(pair.events.a[0]).toMatchObject({
+      session: { peerCertificates: [serverCertificate.chain[0]] },
+    });
+    expect(pair.events.b[0]).toMatchObject({ session: { peerCertificates: [] } });
+    client.send(Uint8Array.of(1));
+    pair.run();
+    expect(types(pair.events.b)).toEqual(["connected", "data"]);
   });
 
   it("says goodbye, and answers one", () => {
@@ -253,6 +282,7 @@ describe("DtlsConnection", () => {
 
     const { remoteFingerprints: _none, ...config } = {
       role: "client",
+      versions: ["1.2"],
       crypto,
       certificate: clientCertificate,
       remoteFingerprints: undefined,
@@ -279,7 +309,12 @@ describe("DtlsConnection", () => {
   });
 
   it("drops a peer that turns out to be another when the fingerprint comes late", () => {
-    const client = new DtlsConnection({ role: "client", crypto, certificate: clientCertificate });
+    const client = new DtlsConnection({
+      role: "client",
+      versions: ["1.2"],
+      crypto,
+      certificate: clientCertificate,
+    });
     const server = new DtlsConnection({ role: "server", crypto, certificate: serverCertificate });
     const pair = new MachinePair<DtlsEvent>(client, server, new Random(1));
     client.start(0);
@@ -292,7 +327,12 @@ describe("DtlsConnection", () => {
   });
 
   it("keeps no more early data than it has room for", () => {
-    const client = new DtlsConnection({ role: "client", crypto, certificate: clientCertificate });
+    const client = new DtlsConnection({
+      role: "client",
+      versions: ["1.2"],
+      crypto,
+      certificate: clientCertificate,
+    });
     const server = new DtlsConnection({
       role: "server",
       crypto,

@@ -6,6 +6,8 @@ import type { SignatureScheme } from "./signature-scheme.ts";
 export interface DtlsCrypto extends Crypto {
   aead(algorithm: AeadAlgorithm, key: Uint8Array): Aead;
   aesCbc(key: Uint8Array): AesCbc;
+  /** How record numbers are encrypted beside a cipher (RFC 9147 §4.2.3). */
+  recordNumberMask(algorithm: AeadAlgorithm, key: Uint8Array): RecordNumberMask;
   /** A fresh key pair for one key exchange. */
   keyAgreement(group: NamedGroup): KeyAgreement;
   /** Whether `signature` over `data` was made by the key of a DER SubjectPublicKeyInfo. */
@@ -16,6 +18,9 @@ export interface DtlsCrypto extends Crypto {
     signature: Uint8Array,
   ): boolean;
 }
+
+/** Makes the mask of a record's number from sixteen bytes of its ciphertext; two bytes of it are used. */
+export type RecordNumberMask = (sample: Uint8Array) => Uint8Array;
 
 /** One direction's AES-CBC under one key, without padding: whole blocks in, whole blocks out. */
 export interface AesCbc {

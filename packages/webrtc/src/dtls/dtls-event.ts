@@ -1,5 +1,7 @@
+import type { AckFault } from "./ack.ts";
 import type { AlertDescription, AlertFault } from "./alert.ts";
 import type { CipherSuiteName } from "./cipher-suite.ts";
+import type { DtlsVersion } from "./dtls-config.ts";
 import type { HandshakeFragmentFault } from "./handshake-message.ts";
 import type { ReassemblyFault } from "./reassembly.ts";
 import type { RecordFault } from "./record.ts";
@@ -8,9 +10,11 @@ import type { SrtpProfile } from "./srtp-profile.ts";
 
 /** What a handshake has agreed on. */
 export interface DtlsSession {
+  readonly version: DtlsVersion;
   readonly cipherSuite: CipherSuiteName;
   readonly srtpProfile: SrtpProfile | undefined;
   readonly alpn: string | undefined;
+  /** Whether all keys are bound to the whole handshake (RFC 7627); in 1.3 they are. */
   readonly extendedMasterSecret: boolean;
   /** The peer's certificates in DER, its own first. */
   readonly peerCertificates: readonly Uint8Array[];
@@ -52,6 +56,7 @@ export type DtlsFault =
   | HandshakeFragmentFault
   | ReassemblyFault
   | AlertFault
+  | AckFault
   /** Of an epoch that cannot be. */
   | "unknown-epoch"
   /** Of a kind that has no place in this state. */

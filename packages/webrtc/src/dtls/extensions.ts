@@ -20,6 +20,10 @@ export const extensionType = {
   extendedMasterSecret: 23,
   /** RFC 8446 §4.2.1 */
   supportedVersions: 43,
+  /** RFC 8446 §4.2.2 */
+  cookie: 44,
+  /** RFC 8446 §4.2.8 */
+  keyShare: 51,
   /** RFC 5746 §3.2 */
   renegotiationInfo: 0xff01,
 } as const;
@@ -35,10 +39,24 @@ export interface HelloExtensions {
   readonly alpn?: readonly string[];
   readonly encryptThenMac: boolean;
   readonly extendedMasterSecret: boolean;
-  /** Only a client's. */
+  /** What a client speaks, or the one that its server has chosen. */
   readonly supportedVersions?: readonly number[];
+  /** A client's, the one of its server, or none and only the group where it is asked for another. */
+  readonly keyShares?: readonly KeyShare[];
+  readonly cookie?: Uint8Array;
   readonly renegotiationInfo?: Uint8Array;
 }
+
+/** One half of a key exchange (RFC 8446 §4.2.8). */
+export interface KeyShare {
+  /** NamedGroup. */
+  readonly group: number;
+  /** Empty where a HelloRetryRequest asks for it. */
+  readonly publicKey: Uint8Array;
+}
+
+/** Whose extensions they are: some are a list where a client says them, and one item where a server does. */
+export type Speaker = "client" | "server";
 
 /** What is written into a hello; the types follow from it. */
 export type SentExtensions = Omit<HelloExtensions, "types">;
@@ -47,7 +65,10 @@ export type SentExtensions = Omit<HelloExtensions, "types">;
 const maxExtensions = 128;
 
 /** The rest of a hello: nothing at all, or a block of extensions (RFC 5246 §7.4.1.4). */
-export function readExtensions(reader: Reader): HelloExtensions | undefined {
+export function readExtensions(
+  reader: Reader,
+  speaker: Speaker = "client",
+): HelloExtensions | undefined {
   const found = new Map<number, Uint8Array>();
   if (reader.hasMore) {
     const block = new Reader(reader.vector16());
@@ -59,11 +80,14 @@ export function readExtensions(reader: Reader): HelloExtensions | undefined {
     }
     if (!block.isComplete) return undefined;
   }
-  return interpret(found);
+  return interpret(found, speaker);
 }
 
 /** The block of extensions; nothing at all where there are none. */
-export function encodeExtensions(extensions: SentExtensions): Uint8Array {
+export function encodeExtensions(
+  extensions: SentExtensions,
+  speaker: Speaker = "client",
+): Uint8Array {
   const { groups, pointFormats, signatureSchemes, useSrtp, alpn } = extensions;
   const parts: Uint8Array[] = [];
   const add = (type: number, body: Uint8Array): void => {
@@ -89,10 +113,29 @@ export function encodeExtensions(extensions: SentExtensions): Uint8Array {
     const names = alpn.map((name) => vector8(toUtf8(name)));
     add(extensionType.alpn, vector16(...names));
   }
+  const { supportedVersions, keyShares, cookie } = extensions;
+  const isList = speaker === "client";
+  if (supportedVersions) {
+    const versions = numbers16(supportedVersions);
+    add(extensionType.supportedVersions, isList ? vector8(versions) : versions);
+  }
+  if (cookie) add(extensionType.cookie, vector16(cookie));
+  if (keyShares) {
+    const shares = concat(...keyShares.map(encodeKeyShare));
+    add(extensionType.keyShare, isList ? vector16(shares) : shares);
+  }
   return parts.length === 0 ? new Uint8Array(0) : vector16(...parts);
 }
 
-function interpret(found: ReadonlyMap<number, Uint8Array>): HelloExtensions | undefined {
+/** Only a HelloRetryRequest names a group without a key. */
+function encodeKeyShare({ group, publicKey }: KeyShare): Uint8Array {
+  return publicKey.length === 0 ? number16(group) : concat(number16(group), vector16(publicKey));
+}
+
+function interpret(
+  found: ReadonlyMap<number, Uint8Array>,
+  speaker: Speaker,
+): HelloExtensions | undefined {
   const readers: Reader[] = [];
   const read = <Value>(type: number, body: (reader: Reader) => Value): Value | undefined => {
     const bytes = found.get(type);
@@ -109,7 +152,13 @@ function interpret(found: ReadonlyMap<number, Uint8Array>): HelloExtensions | un
     mki: reader.vector8(),
   }));
   const alpn = read(extensionType.alpn, readAlpn);
-  const supportedVersions = read(extensionType.supportedVersions, readVersions);
+  const supportedVersions = read(extensionType.supportedVersions, (reader) =>
+    speaker === "client" ? readVersions(reader) : [reader.u16()],
+  );
+  const cookie = read(extensionType.cookie, (reader) => reader.vector16());
+  const keyShares = read(extensionType.keyShare, (reader) =>
+    speaker === "client" ? readKeyShares(reader) : [readServerShare(reader)],
+  );
   const renegotiationInfo = read(extensionType.renegotiationInfo, (reader) => reader.vector8());
   // These two have no body, and a reader with nothing to read is complete.
   const encryptThenMac = read(extensionType.encryptThenMac, () => true) ?? false;
@@ -125,6 +174,8 @@ function interpret(found: ReadonlyMap<number, Uint8Array>): HelloExtensions | un
     ...(useSrtp && { useSrtp }),
     ...(alpn && { alpn }),
     ...(supportedVersions && { supportedVersions }),
+    ...(cookie && { cookie }),
+    ...(keyShares && { keyShares }),
     ...(renegotiationInfo && { renegotiationInfo }),
   };
 }
@@ -146,4 +197,20 @@ function readVersions(reader: Reader): readonly number[] {
   const versions: number[] = [];
   while (bytes.hasMore) versions.push(bytes.u16());
   return versions;
+}
+
+/** A list that does not parse ends where it stops to. */
+function readKeyShares(reader: Reader): readonly KeyShare[] {
+  const list = new Reader(reader.vector16());
+  const shares: KeyShare[] = [];
+  while (list.hasMore) {
+    const share = { group: list.u16(), publicKey: list.vector16() };
+    if (share.publicKey.length > 0) shares.push(share);
+  }
+  return shares;
+}
+
+function readServerShare(reader: Reader): KeyShare {
+  const group = reader.u16();
+  return { group, publicKey: reader.hasMore ? reader.vector16() : new Uint8Array(0) };
 }

@@ -1,13 +1,9 @@
 import type { Instant } from "../wire/index.ts";
+import { checkedMtu, Datagrams, defaultMtu, minMtu } from "./datagrams.ts";
 import type { DtlsConfig } from "./dtls-config.ts";
 import { DtlsError } from "./dtls-error.ts";
-import {
-  encodeFragment,
-  type HandshakeMessage,
-  handshakeHeaderLength,
-  handshakeType,
-} from "./handshake-message.ts";
-import { contentType, dtls10, dtls12, maxPlaintextLength } from "./record.ts";
+import type { HandshakeMessage } from "./handshake-message.ts";
+import { contentType } from "./record.ts";
 import type { Epoch, RecordLayer } from "./record-layer.ts";
 
 /** What a flight is made of. */
@@ -15,23 +11,17 @@ export type FlightItem =
   | { readonly type: "message"; readonly epoch: Epoch; readonly message: HandshakeMessage }
   | { readonly type: "change-cipher-spec" };
 
-const defaultMtu = 1200;
-const defaultRtoMs = 1000;
+/** RFC 6347 §4.2.4.1, RFC 9147 §5.8.2. */
+export const defaultRtoMs = 1000;
 
 /** RFC 6347 §4.2.4.1: "no less than the RFC 6298 maximum of 60 seconds". */
-const maxRtoMs = 60_000;
+export const maxRtoMs = 60_000;
 
 /** How soon a flight may be repeated for a peer that repeats itself, so that a burst is answered once. */
-const repeatGapMs = 100;
+export const repeatGapMs = 100;
 
 /** How often that may happen to one flight; an attacker's repetitions must not cost more. */
-const maxRepeats = 32;
-
-/** No path is narrower than this, and every record of ours fits with something in it. */
-const minMtu = 228;
-
-/** The least of a message that is worth a record of its own at the end of a datagram. */
-const minFragment = 32;
+export const maxRepeats = 32;
 
 /**
  * The flight that is under way (RFC 6347 §4.2.4): cut to datagrams, and sent again when the timer
@@ -82,6 +72,13 @@ export class Flight {
     this.#deadline = isLast ? undefined : now + this.#rtoMs;
   }
 
+  /** Takes over a flight that somebody else has just sent. */
+  resume(items: readonly FlightItem[], now: Instant): void {
+    this.#items = items;
+    this.#sentAt = now;
+    this.#deadline = now + this.#rtoMs;
+  }
+
   /** Nothing is waited for any more, and nothing is repeated. */
   end(): void {
     this.#items = [];
@@ -116,67 +113,4 @@ export class Flight {
     }
     datagrams.flush();
   }
-}
-
-/** Packs records into as few datagrams as they fit (RFC 6347 §4.1.1). */
-class Datagrams {
-  readonly #layer: RecordLayer;
-  readonly #mtu: number;
-  readonly #send: (packet: Uint8Array) => void;
-  #packet: Uint8Array;
-  #length = 0;
-
-  constructor(layer: RecordLayer, mtu: number, send: (packet: Uint8Array) => void) {
-    this.#layer = layer;
-    this.#mtu = mtu;
-    this.#send = send;
-    this.#packet = new Uint8Array(mtu);
-  }
-
-  /** Cuts a message to what there is room for (RFC 6347 §4.2.3). */
-  message(epoch: Epoch, message: HandshakeMessage): void {
-    const total = message.body.length;
-    const headers = this.#layer.overhead(epoch) + handshakeHeaderLength;
-    let offset = 0;
-    do {
-      if (this.#room - headers < Math.min(minFragment, total - offset)) this.flush();
-      const length = Math.max(1, Math.min(this.#room - headers, total - offset));
-      const fragment = encodeFragment(message, offset, Math.min(length, total - offset));
-      // Servers that know only 1.0 must not stumble over the first record (RFC 5246 appendix E.1).
-      const version = message.type === handshakeType.clientHello ? dtls10 : dtls12;
-      this.record(epoch, contentType.handshake, fragment, version);
-      offset += length;
-    } while (offset < total);
-  }
-
-  record(
-    epoch: Epoch,
-    type: number,
-    plaintext: Uint8Array,
-    version: typeof dtls10 | typeof dtls12 = dtls12,
-  ): void {
-    if (this.#room < this.#layer.overhead(epoch) + plaintext.length) this.flush();
-    this.#length += this.#layer.seal(epoch, type, plaintext, this.#packet, this.#length, version);
-  }
-
-  flush(): void {
-    if (this.#length === 0) return;
-    this.#send(this.#packet.subarray(0, this.#length));
-    this.#packet = new Uint8Array(this.#mtu);
-    this.#length = 0;
-  }
-
-  get #room(): number {
-    return this.#mtu - this.#length;
-  }
-}
-
-function checkedMtu(bytes: number): number {
-  if (!Number.isInteger(bytes) || bytes < minMtu || bytes > maxPlaintextLength) {
-    throw new DtlsError(
-      "invalid-argument",
-      `an MTU is between ${minMtu} and ${maxPlaintextLength}`,
-    );
-  }
-  return bytes;
 }

@@ -15,6 +15,9 @@ export const handshakeType = {
   clientHello: 1,
   serverHello: 2,
   helloVerifyRequest: 3,
+  /** RFC 8446 §4, as are all that 1.2 does not have. */
+  newSessionTicket: 4,
+  encryptedExtensions: 8,
   certificate: 11,
   serverKeyExchange: 12,
   certificateRequest: 13,
@@ -22,6 +25,8 @@ export const handshakeType = {
   certificateVerify: 15,
   clientKeyExchange: 16,
   finished: 20,
+  keyUpdate: 24,
+  messageHash: 254,
 } as const;
 
 /** msg_type, length, message_seq, fragment_offset, fragment_length (RFC 6347 §4.2.2). */

@@ -1,6 +1,5 @@
 import { equalInConstantTime } from "../wire/index.ts";
 import type { SentAlert } from "./alert.ts";
-import { decodeCertificate, type PublicKeyInfo } from "./certificate.ts";
 import { decodeCertificateMessage } from "./certificate-message.ts";
 import type { CipherSuite } from "./cipher-suite.ts";
 import { randomLength } from "./client-hello.ts";
@@ -8,7 +7,7 @@ import type { FlightItem } from "./flight.ts";
 import type { HandshakeHost, HandshakeSettings } from "./handshake.ts";
 import { type HandshakeMessage, handshakeType, type MessageFault } from "./handshake-message.ts";
 import { type KeyContext, masterSecret, recordProtections, verifyData } from "./key-schedule.ts";
-import { keyTypeOf, type SignatureScheme } from "./signature-scheme.ts";
+import { PeerIdentity } from "./peer-identity.ts";
 import type { SrtpProfile } from "./srtp-profile.ts";
 import { Transcript } from "./transcript.ts";
 
@@ -26,14 +25,14 @@ export class HandshakeState {
   encryptThenMac = false;
   srtpProfile: SrtpProfile | undefined;
   alpn: string | undefined;
-  peerCertificates: readonly Uint8Array[] = [];
+  readonly peer: PeerIdentity;
   master: Uint8Array = new Uint8Array(0);
-  #peerKey: PublicKeyInfo | undefined;
 
   constructor(settings: HandshakeSettings, host: HandshakeHost) {
     this.settings = settings;
     this.host = host;
     this.suite = settings.suites[0] as CipherSuite;
+    this.peer = new PeerIdentity(settings.crypto, (certificate) => host.admits(certificate));
   }
 
   get keyContext(): KeyContext {
@@ -59,35 +58,7 @@ export class HandshakeState {
   /** The peer's certificates (RFC 5246 §7.4.2); an empty list is for the caller to judge. */
   takeCertificate(body: Uint8Array): SentAlert | undefined {
     const chain = decodeCertificateMessage(body);
-    if (!chain.ok) return alertFor(chain.fault);
-    this.peerCertificates = chain.value.map((certificate) => certificate.slice());
-    const own = this.peerCertificates[0];
-    if (own === undefined) return undefined;
-    const certificate = decodeCertificate(own);
-    if (!certificate.ok) {
-      return certificate.fault === "malformed-certificate"
-        ? "bad_certificate"
-        : "unsupported_certificate";
-    }
-    if (!this.host.admits(own)) return "bad_certificate";
-    this.#peerKey = certificate.value.publicKey;
-    return undefined;
-  }
-
-  /** Whether the peer's certified key made this signature (RFC 5246 §4.7). */
-  checkSignature(
-    scheme: SignatureScheme,
-    data: Uint8Array,
-    signature: Uint8Array,
-  ): SentAlert | undefined {
-    const key = this.#peerKey;
-    if (key === undefined || key.type !== keyTypeOf(scheme)) return "illegal_parameter";
-    const isGenuine = this.settings.crypto.verify(scheme, key.spki, data, signature);
-    return isGenuine ? undefined : "decrypt_error";
-  }
-
-  get peerKeyType(): "ecdsa" | "rsa" | undefined {
-    return this.#peerKey?.type;
+    return chain.ok ? this.peer.take(chain.value) : alertFor(chain.fault);
   }
 
   /** All keys, once the premaster secret is there and ClientKeyExchange is in the transcript. */

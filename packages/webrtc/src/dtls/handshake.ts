@@ -1,5 +1,7 @@
 import type { SentAlert } from "./alert.ts";
 import type { CipherSuite } from "./cipher-suite.ts";
+import type { CipherSuite13 } from "./cipher-suite13.ts";
+import type { DtlsVersion } from "./dtls-config.ts";
 import type { DtlsCrypto, LocalCertificate } from "./dtls-crypto.ts";
 import type { FlightItem } from "./flight.ts";
 import type { HandshakeMessage } from "./handshake-message.ts";
@@ -18,6 +20,8 @@ export interface Handshake {
 export interface HandshakeHost {
   /** Sends a flight, and again until it is answered. The last flight is repeated only on demand. */
   sendFlight(items: readonly FlightItem[], isLast: boolean): void;
+  /** A flight was sent before: repeat it until it is answered. */
+  awaitAnswer(items: readonly FlightItem[]): void;
   protect(write: RecordProtection, read: RecordProtection): void;
   /** Whether the peer may show this certificate, or may still turn out to. */
   admits(certificate: Uint8Array): boolean;
@@ -28,8 +32,13 @@ export interface HandshakeHost {
 export interface HandshakeSettings {
   readonly crypto: DtlsCrypto;
   readonly certificate: LocalCertificate;
+  /** Best first. */
+  readonly versions: readonly DtlsVersion[];
   readonly suites: readonly CipherSuite[];
+  readonly suites13: readonly CipherSuite13[];
   readonly groups: readonly NamedGroup[];
   readonly srtpProfiles: readonly SrtpProfile[];
   readonly alpn: readonly string[];
+  /** Whether a server wants to see a certificate. */
+  readonly asksCertificate: boolean;
 }

@@ -1,5 +1,5 @@
 import type { HandshakeFragment, HandshakeMessage } from "./handshake-message.ts";
-import type { Epoch } from "./record-layer.ts";
+import { withRange } from "./ranges.ts";
 
 /** The longest message taken; certificate chains of the open web are below half of it. */
 const maxMessageLength = 16 * 1024;
@@ -18,7 +18,7 @@ export type FragmentFate = "taken" | "old" | ReassemblyFault;
 
 interface PartialMessage {
   readonly type: number;
-  readonly epoch: Epoch;
+  readonly epoch: number;
   readonly body: Uint8Array;
   /** What has come, as sorted ranges that do not touch: start, end, start, end. */
   received: readonly number[];
@@ -43,7 +43,7 @@ export class Reassembly {
     this.#partials.clear();
   }
 
-  add(fragment: HandshakeFragment, epoch: Epoch): FragmentFate {
+  add(fragment: HandshakeFragment, epoch: number): FragmentFate {
     const { sequence, type, length, offset, bytes } = fragment;
     if (sequence < this.#next) return "old";
     if (sequence >= this.#next + maxMessages) return "message-too-early";
@@ -75,29 +75,4 @@ export class Reassembly {
     this.#next += 1;
     return { type, sequence, body };
   }
-}
-
-/** The ranges with one more, merged where they meet. */
-function withRange(ranges: readonly number[], start: number, end: number): readonly number[] {
-  if (start === end) return ranges;
-  const merged: number[] = [];
-  let from = start;
-  let to = end;
-  let isPlaced = false;
-  for (let i = 0; i < ranges.length; i += 2) {
-    const left = ranges[i] as number;
-    const right = ranges[i + 1] as number;
-    if (right < from) {
-      merged.push(left, right);
-    } else if (left > to) {
-      if (!isPlaced) merged.push(from, to);
-      isPlaced = true;
-      merged.push(left, right);
-    } else {
-      from = Math.min(from, left);
-      to = Math.max(to, right);
-    }
-  }
-  if (!isPlaced) merged.push(from, to);
-  return merged;
 }

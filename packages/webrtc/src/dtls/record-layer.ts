@@ -36,7 +36,7 @@ export class RecordLayer {
   }
 
   /** How much longer a record of an epoch is than what it carries. */
-  overhead(epoch: Epoch): number {
+  overhead(epoch: number): number {
     return recordHeaderLength + (epoch === 0 ? 0 : (this.#write?.overhead ?? 0));
   }
 
@@ -47,16 +47,16 @@ export class RecordLayer {
 
   /** Writes a whole record at `outAt`; answers its length, or 0 when the epoch's numbers are used up. */
   seal(
-    epoch: Epoch,
+    epoch: number,
     type: number,
     plaintext: Uint8Array,
     out: Uint8Array,
     outAt: number,
     version: typeof dtls10 | typeof dtls12 = dtls12,
   ): number {
-    const sequence = this.#nextSequence[epoch];
+    const sequence = this.#nextSequence[epoch as Epoch];
     if (sequence > maxSequence) return 0;
-    this.#nextSequence[epoch] = sequence + 1;
+    this.#nextSequence[epoch as Epoch] = sequence + 1;
     const at = outAt + recordHeaderLength;
     let length = plaintext.length;
     if (epoch === 0 || this.#write === undefined) {

@@ -14,12 +14,15 @@ export const contentType = {
   alert: 21,
   handshake: 22,
   applicationData: 23,
+  /** RFC 9147 §7. */
+  ack: 26,
 } as const;
 
 /** Protocol versions on the wire (RFC 6347 §4.1): the ones' complement of 1.0 and 1.2. */
 export const dtls10 = 0xfeff;
-/** The version that we speak. */
 export const dtls12 = 0xfefd;
+/** RFC 9147 §5.3: stands in supported_versions only. */
+export const dtls13 = 0xfefc;
 
 /** type, version, epoch, sequence number, length (RFC 6347 §4.1). */
 export const recordHeaderLength = 13;

@@ -14,7 +14,7 @@ import { alertFor, type HandshakeState } from "./handshake-state.ts";
 import { type NamedGroup, namedGroupCode } from "./named-group.ts";
 import { Reader } from "./reader.ts";
 import { dtls12 } from "./record.ts";
-import { encodeServerHello } from "./server-hello.ts";
+import { downgraded, encodeServerHello } from "./server-hello.ts";
 import { encodeServerKeyExchange, encodeServerParams } from "./server-key-exchange.ts";
 import {
   chooseSignatureScheme,
@@ -34,7 +34,7 @@ interface Choice {
   readonly scheme: SignatureScheme;
 }
 
-/** The server's side of a DTLS 1.2 handshake (RFC 6347 §4.2.4, figure 1). It always asks for a certificate. */
+/** The server's side of a DTLS 1.2 handshake (RFC 6347 §4.2.4, figure 1). */
 export class ServerHandshake implements Handshake {
   readonly #state: HandshakeState;
   #expected: number = handshakeType.clientHello;
@@ -76,7 +76,9 @@ export class ServerHandshake implements Handshake {
     // Behind a stateless HelloVerifyRequest both sides have counted one message (RFC 6347 §4.2.2).
     state.sequence = message.sequence;
     state.clientRandom = hello.random.slice();
-    state.serverRandom = state.settings.crypto.random(randomLength);
+    const random = state.settings.crypto.random(randomLength);
+    const knowsBetter = state.settings.versions.includes("1.3");
+    state.serverRandom = knowsBetter ? downgraded(random) : random;
     state.suite = choice.suite;
     const { extensions } = hello;
     state.extendedMasterSecret = extensions.extendedMasterSecret;
@@ -86,7 +88,9 @@ export class ServerHandshake implements Handshake {
     );
     state.alpn = state.settings.alpn.find((name) => extensions.alpn?.includes(name));
     this.#sendHello(hello, choice);
-    this.#expected = handshakeType.certificate;
+    this.#expected = state.settings.asksCertificate
+      ? handshakeType.certificate
+      : handshakeType.clientKeyExchange;
     return undefined;
   }
 
@@ -120,7 +124,7 @@ export class ServerHandshake implements Handshake {
 
   #sendHello(hello: ClientHello, choice: Choice): void {
     const state = this.#state;
-    const { crypto, certificate } = state.settings;
+    const { crypto, certificate, asksCertificate } = state.settings;
     this.#agreement = crypto.keyAgreement(choice.group);
     const params = encodeServerParams(choice.group, this.#agreement.publicKey);
     const signed = concat(state.clientRandom, state.serverRandom, params);
@@ -143,7 +147,7 @@ export class ServerHandshake implements Handshake {
         state.message(handshakeType.serverHello, serverHello),
         state.message(certificateType, encodeCertificateMessage(certificate.chain)),
         state.message(serverKeyExchange, encodeServerKeyExchange(params, choice.scheme, signature)),
-        state.message(certificateRequest, request),
+        ...(asksCertificate ? [state.message(certificateRequest, request)] : []),
         state.message(handshakeType.serverHelloDone, new Uint8Array(0)),
       ],
       false,
@@ -172,7 +176,7 @@ export class ServerHandshake implements Handshake {
     const alert = this.#state.takeCertificate(body);
     if (alert !== undefined) return alert;
     // A client with nothing to show is nobody (RFC 5246 §7.4.6, RFC 8827 §6.5).
-    if (this.#state.peerCertificates.length === 0) return "handshake_failure";
+    if (this.#state.peer.certificates.length === 0) return "handshake_failure";
     this.#expected = handshakeType.clientKeyExchange;
     return undefined;
   }
@@ -183,7 +187,9 @@ export class ServerHandshake implements Handshake {
     const premaster = this.#agreement?.agree(publicKey.value);
     if (premaster === undefined) return "illegal_parameter";
     this.#state.deriveKeys(premaster, "server");
-    this.#expected = handshakeType.certificateVerify;
+    this.#expected = this.#state.settings.asksCertificate
+      ? handshakeType.certificateVerify
+      : handshakeType.finished;
     return undefined;
   }
 
@@ -194,7 +200,11 @@ export class ServerHandshake implements Handshake {
     if (!reader.isComplete) return "decode_error";
     if (signed === undefined) return "illegal_parameter";
     const { transcript } = this.#state;
-    const alert = this.#state.checkSignature(signed.scheme, transcript.bytes(), signed.signature);
+    const alert = this.#state.peer.checkSignature(
+      signed.scheme,
+      transcript.bytes(),
+      signed.signature,
+    );
     if (alert !== undefined) return alert;
     transcript.add(message);
     this.#expected = handshakeType.finished;

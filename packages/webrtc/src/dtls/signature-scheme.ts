@@ -1,3 +1,5 @@
+import type { CertificateCurve, PublicKeyInfo } from "./certificate.ts";
+
 /**
  * How something is signed. In DTLS 1.2 an ECDSA scheme does not bind the curve (RFC 5246 §7.4.1.4.1),
  * hence names without one.
@@ -53,3 +55,15 @@ export function chooseSignatureScheme(
     (scheme) => keyTypeOf(scheme) === keyType && offered.includes(codes[scheme]),
   );
 }
+
+/** Whether a scheme signs in 1.3 for a key: there ECDSA is bound to a curve, and RSA is PSS (RFC 8446 §4.2.3). */
+export function signsIn13(scheme: SignatureScheme, key: PublicKeyInfo): boolean {
+  if (key.type === "rsa") return scheme.startsWith("rsa-pss");
+  return key.curve !== undefined && scheme === ecdsaSchemes[key.curve];
+}
+
+const ecdsaSchemes: Readonly<Record<CertificateCurve, SignatureScheme>> = {
+  secp256r1: "ecdsa-sha256",
+  secp384r1: "ecdsa-sha384",
+  secp521r1: "ecdsa-sha512",
+};

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { nodeCrypto } from "../node/crypto.ts";
 import { MessageWriter, Username } from "../stun/index.ts";
 import { NAT_KINDS, type NatKind, World } from "../testing/index.ts";
-import type { IceAgentOptions } from "./agent.ts";
+import type { IceAgentOptions } from "./agent-options.ts";
 import { agentOn, seconds, signal, stunServer } from "./test-rig.ts";
 
 describe("two hosts that reach each other", () => {

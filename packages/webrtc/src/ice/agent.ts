@@ -1,16 +1,23 @@
 import { decodeMessage } from "../stun/index.ts";
 import {
-  type Crypto,
+  earliest,
   type Instant,
   type Machine,
   type Output,
   Outputs,
   type TransportAddress,
 } from "../wire/index.ts";
-import type { GatheringState, IceEvent, IcePacket, IceState } from "./agent-event.ts";
+import type {
+  CandidateError,
+  GatheringState,
+  IceEvent,
+  IcePacket,
+  IceState,
+} from "./agent-event.ts";
+import { defaultPaceMs, defaultPatienceMs, type IceAgentOptions } from "./agent-options.ts";
 import {
   type BaseId,
-  candidatePriority,
+  hostCandidate,
   type LocalCandidate,
   type RemoteCandidate,
 } from "./candidate.ts";
@@ -23,32 +30,10 @@ import type { Pair } from "./pair.ts";
 import { Relays, type TurnServerAddress } from "./relays.ts";
 import { type IceRole, RoleKeeper } from "./role.ts";
 
-/** What an agent is made with. */
-export interface IceAgentOptions {
-  readonly crypto: Crypto;
-  readonly role: IceRole;
-  /** A lite agent answers checks and makes none; for servers with public addresses (RFC 8445 §2.5). */
-  readonly isLite?: boolean;
-  readonly stunServers?: readonly StunServerAddress[];
-  /** Those over TCP and TLS are asked once `addServerConnection` brings the connection. */
-  readonly turnServers?: readonly TurnServerAddress[];
-  /** `relay` keeps every address but the relay's to itself (W3C WebRTC §4.2.3). */
-  readonly policy?: "all" | "relay";
-  /** Ta, 50 ms unless the network is known to bear more (RFC 8445 §14.2). */
-  readonly paceMs?: number;
-  /** How long failure is held back while the other side may still be heard of (RFC 8863 §4). */
-  readonly patienceMs?: number;
-}
-
-/** Ta (RFC 8445 §14.2) */
-const defaultPaceMs = 50;
-
-/** The time that a check takes to be given up with the default RTO (RFC 8863 §4). */
-const defaultPatienceMs = 39_500;
-
 interface Generation {
   readonly connectivity: Connectivity;
   consent: Consent | undefined;
+  hasAllRemotes: boolean;
 }
 
 /**
@@ -57,7 +42,7 @@ interface Generation {
  * carry the base that they belong to.
  */
 export class IceAgent implements Machine<IcePacket, IceEvent> {
-  readonly #options: IceAgentOptions;
+  #options: IceAgentOptions;
   readonly #roles: RoleKeeper;
   readonly #outputs = new Outputs<IcePacket, IceEvent>();
   readonly #bases = new Map<BaseId, Base>();
@@ -71,7 +56,9 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   #state: IceState = "new";
   #gathering: GatheringState = "new";
   #selected: Pair | undefined;
-  #hasAllRemotes = false;
+  /** What a restart began anew, as long as it can be taken back. */
+  #beforeRestart: Generation | undefined;
+  #holds = 0;
   /** When failure is no longer held back (RFC 8863 §4); `undefined` when nothing holds it back, or nothing fails. */
   #patientUntil: Instant | undefined;
   #isPatient = true;
@@ -80,7 +67,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#options = options;
     this.#paceMs = options.paceMs ?? defaultPaceMs;
     this.#roles = new RoleKeeper(options.role, options.crypto);
-    this.#current = this.#begin();
+    this.#current = this.#begin(options.credentials);
     this.#nomination = new Nomination();
     this.#relays = new Relays(options.crypto, {
       send: (base, remote, bytes) => this.#outputs.packet({ base, remote, bytes }),
@@ -164,6 +151,30 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#update(now);
   }
 
+  /** Gathering is not complete before as many `releaseGathering`: names are looked up, connections opened. */
+  holdGathering(): void {
+    this.#holds += 1;
+  }
+
+  releaseGathering(now: Instant): void {
+    this.#holds = Math.max(0, this.#holds - 1);
+    this.#update(now);
+  }
+
+  /** A server could not even be asked. */
+  failServer(error: CandidateError): void {
+    if (!this.#isOver) this.#outputs.event({ type: "candidate-error", error });
+  }
+
+  /** Whom to ask: from now on, and at once where gathering is under way and had nobody to ask. */
+  setServers(servers: Pick<IceAgentOptions, "stunServers" | "turnServers">, now: Instant): void {
+    this.#options = { ...this.#options, ...servers };
+    if (this.#gatherer === undefined || this.#isOver) return;
+    this.#gatherer.servers = this.#stunServers;
+    for (const base of this.#bases.values()) this.#askFrom(base, now);
+    this.#update(now);
+  }
+
   #removeBase(id: BaseId, now: Instant): void {
     for (const generation of this.#generations) {
       generation.connectivity.removeBase(id);
@@ -175,10 +186,8 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   gather(now: Instant): void {
     if (this.#gathering !== "new" || this.#isOver) return;
     this.#setGathering("gathering");
-    const { crypto, stunServers, policy } = this.#options;
-    const servers = policy === "relay" ? [] : (stunServers ?? []);
     this.#gatherer = new Gatherer(
-      { crypto, servers, paceMs: this.#paceMs },
+      { crypto: this.#options.crypto, servers: this.#stunServers, paceMs: this.#paceMs },
       {
         send: (base, remote, bytes) => this.#send(base, remote, bytes, now),
         candidate: (candidate, at) => this.#addLocal(candidate, at),
@@ -197,6 +206,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       (known?.ufrag === credentials.ufrag && known.password === credentials.password)
     )
       return;
+    this.#beforeRestart = undefined;
     this.#wait(now + (this.#options.patienceMs ?? defaultPatienceMs));
     this.#current.connectivity.setRemote(credentials, now);
     this.#update(now);
@@ -211,7 +221,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   /** The other side has told all its candidates (RFC 8838 §8.2). */
   endRemoteCandidates(now: Instant): void {
-    this.#hasAllRemotes = true;
+    this.#current.hasAllRemotes = true;
     this.#update(now);
   }
 
@@ -224,16 +234,29 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
    * Fresh credentials and checks (RFC 8445 §9). Packets go on over the old pair until a new one is found;
    * candidates are gathered again by `gather`.
    */
-  restart(now: Instant): void {
+  restart(now: Instant, credentials?: IceCredentials): void {
     if (this.#state === "closed") return;
+    this.#beforeRestart ??= this.#current;
     if (this.#current.consent !== undefined) this.#previous = this.#current;
-    this.#current = this.#begin();
+    this.#current = this.#begin(credentials);
     this.#nomination = new Nomination();
-    this.#hasAllRemotes = false;
     this.#wait(undefined);
     this.#gatherer = undefined;
     this.#gathering = "new";
     if (this.#state === "failed") this.#setState("new");
+    this.#update(now);
+  }
+
+  /** Takes a restart back that the other side has not answered, as a rollback does (RFC 9429 §4.1.10.2). */
+  cancelRestart(now: Instant): void {
+    if (this.#beforeRestart === undefined || this.#isOver) return;
+    this.#current = this.#beforeRestart;
+    this.#beforeRestart = undefined;
+    this.#previous = undefined;
+    this.#nomination = new Nomination();
+    if (this.#current.consent?.pair.isNominated) this.#nomination.handleNominated();
+    this.#gatherer = undefined;
+    this.#setGathering("complete");
     this.#update(now);
   }
 
@@ -295,6 +318,11 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     return this.#outputs.poll();
   }
 
+  get #stunServers(): readonly StunServerAddress[] {
+    const { stunServers = [], policy } = this.#options;
+    return policy === "relay" ? [] : stunServers;
+  }
+
   get #isOver(): boolean {
     return this.#state === "closed" || this.#state === "failed";
   }
@@ -303,7 +331,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     return this.#previous ? [this.#current, this.#previous] : [this.#current];
   }
 
-  #begin(): Generation {
+  #begin(local?: IceCredentials): Generation {
     const { crypto, isLite = false } = this.#options;
     const listener: ConnectivityListener = {
       send: (base, remote, bytes, now) => this.#send(base, remote, bytes, now),
@@ -314,13 +342,13 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       {
         crypto,
         roles: this.#roles,
-        local: generateCredentials(crypto),
+        local: local ?? generateCredentials(crypto),
         isLite,
         paceMs: this.#paceMs,
       },
       listener,
     );
-    const generation: Generation = { connectivity, consent: undefined };
+    const generation: Generation = { connectivity, consent: undefined, hasAllRemotes: false };
     return generation;
   }
 
@@ -336,19 +364,12 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   }
 
   #gatherFrom(base: Base, now: Instant): void {
-    if (this.#options.policy !== "relay") {
-      this.#addLocal(
-        {
-          type: "host",
-          transport: "udp",
-          address: base.address,
-          priority: candidatePriority("host", base.localPreference),
-          foundation: `h${base.address.ip}`.replace(/[^A-Za-z0-9]/g, "").slice(0, 32),
-          base: base.id,
-        },
-        now,
-      );
-    }
+    if (this.#options.policy !== "relay")
+      this.#addLocal(hostCandidate(base.id, base.address, base.localPreference), now);
+    this.#askFrom(base, now);
+  }
+
+  #askFrom(base: Base, now: Instant): void {
     this.#gatherer?.gather(base, now);
     for (const server of this.#options.turnServers ?? []) {
       if (server.transport === "udp") this.#relays.allocate(base, server, now);
@@ -398,7 +419,8 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   /** Settles what follows from everything that may have happened. */
   #update(now: Instant): void {
     if (this.#isOver) return;
-    if (this.#gatherer?.isDone && this.#relays.isDone) this.#setGathering("complete");
+    const isAllAsked = this.#holds === 0 && this.#relays.isDone;
+    if (this.#gatherer?.isDone && isAllAsked) this.#setGathering("complete");
     this.#nominate(now);
     this.#expireConsent(now);
     if (this.#patientUntil !== undefined && this.#patientUntil <= now) {
@@ -448,7 +470,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       if (inUse.isInterrupted(now)) return "disconnected";
       if (inUse !== consent) return connectivity.remote === undefined ? "connected" : "checking";
       const isSettled = consent.pair.isNominated && !connectivity.isBusy;
-      const isAllTold = this.#hasAllRemotes && this.#gathering === "complete";
+      const isAllTold = this.#current.hasAllRemotes && this.#gathering === "complete";
       return isSettled && isAllTold ? "completed" : "connected";
     }
     if (connectivity.remote === undefined) return "new";
@@ -474,12 +496,4 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#gathering = state;
     this.#outputs.event({ type: "gathering", state });
   }
-}
-
-function earliest(...instants: readonly (Instant | undefined)[]): Instant | undefined {
-  let first: Instant | undefined;
-  for (const at of instants) {
-    if (at !== undefined && at < (first ?? Number.POSITIVE_INFINITY)) first = at;
-  }
-  return first;
 }

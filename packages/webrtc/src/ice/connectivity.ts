@@ -69,7 +69,7 @@ interface EarlyCheck {
 }
 
 /** What anybody can make us remember: candidates of the other side, and requests that came early. */
-const maxRemoteCandidates = 200;
+export const remoteCandidateLimit = 200;
 const maxEarlyChecks = 32;
 
 /** One generation of connectivity checks: from one pair of credentials to the next restart (RFC 8445 §7). */
@@ -144,7 +144,7 @@ export class Connectivity {
       this.#adopt(known, candidate);
       return;
     }
-    if (this.#remotes.length >= maxRemoteCandidates) return;
+    if (this.#remotes.length >= remoteCandidateLimit) return;
     this.#remotes.push(candidate);
     for (const local of this.#locals)
       this.checklist.add(local, candidate, this.#options.roles.isControlling);
@@ -455,7 +455,7 @@ export class Connectivity {
     const known = this.#remotes.find(
       ({ address, transport }) => transport === local.transport && sameAddress(address, from),
     );
-    if (known !== undefined || this.#remotes.length >= maxRemoteCandidates) return known;
+    if (known !== undefined || this.#remotes.length >= remoteCandidateLimit) return known;
     const learned: RemoteCandidate = {
       type: "prflx",
       transport: local.transport,

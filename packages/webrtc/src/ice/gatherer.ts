@@ -49,6 +49,7 @@ interface Asked extends Question {
 
 /** Asks STUN servers how bases look from outside (RFC 8445 §5.1.1.2). */
 export class Gatherer {
+  servers: readonly StunServerAddress[];
   readonly #options: GathererOptions;
   readonly #listener: GathererListener;
   readonly #waiting: Question[] = [];
@@ -58,6 +59,7 @@ export class Gatherer {
 
   constructor(options: GathererOptions, listener: GathererListener) {
     this.#options = options;
+    this.servers = options.servers;
     this.#listener = listener;
   }
 
@@ -76,7 +78,7 @@ export class Gatherer {
 
   /** Asks every server that a base can reach. */
   gather(base: Base, now: Instant): void {
-    for (const server of this.#options.servers) {
+    for (const server of this.servers) {
       if (canReach(base.address, server.address)) this.#waiting.push({ base, server });
     }
     this.run(now);

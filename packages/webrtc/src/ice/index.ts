@@ -1,9 +1,11 @@
 /** Interactive Connectivity Establishment (RFC 8445) with trickling (RFC 8838) and consent (RFC 7675). */
 export * from "./agent.ts";
 export * from "./agent-event.ts";
+export type { IceAgentOptions } from "./agent-options.ts";
 export { IceControlled, IceControlling, Priority, UseCandidate } from "./attributes.ts";
 export * from "./candidate.ts";
-export type { IceCredentials } from "./credentials.ts";
+export { remoteCandidateLimit } from "./connectivity.ts";
+export { generateCredentials, type IceCredentials } from "./credentials.ts";
 export type { Base, StunServerAddress } from "./gatherer.ts";
 export { comparePairs, Pair, type PairState } from "./pair.ts";
 export type { TurnServerAddress } from "./relays.ts";

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
-import type { AesCbc } from "../dtls/index.ts";
-import { type Aead, aeadTagLength } from "../wire/index.ts";
+import type { AesCbc, RecordNumberMask } from "../dtls/index.ts";
+import { type Aead, type AeadAlgorithm, aeadTagLength } from "../wire/index.ts";
 
 const options = { authTagLength: aeadTagLength };
 
@@ -108,6 +108,20 @@ export class NodeAesCbc implements AesCbc {
     return createDecipheriv("aes-128-cbc", this.#key, iv).setAutoPadding(false).update(blocks);
   }
 }
+
+/** The masks of DTLS 1.3 on node:crypto: a block of AES, or a piece of the ChaCha20 key stream. */
+export function recordNumberMask(algorithm: AeadAlgorithm, key: Uint8Array): RecordNumberMask {
+  const secret = createSecretKey(key);
+  // Counter and nonce of ChaCha20 are the sample itself, in the order that OpenSSL takes them.
+  if (algorithm === "chacha20-poly1305") {
+    return (sample) => createCipheriv("chacha20", secret, sample).update(zeros);
+  }
+  const name = algorithm === "aes-128-gcm" ? "aes-128-ecb" : "aes-256-ecb";
+  const cipher = createCipheriv(name, secret, null).setAutoPadding(false);
+  return (sample) => cipher.update(sample);
+}
+
+const zeros = new Uint8Array(2);
 
 /** node:crypto answers a wrong tag by throwing. */
 function isGenuine(decipher: { final(): Uint8Array }): boolean {

@@ -1,7 +1,7 @@
 import { createECDH, diffieHellman, generateKeyPairSync, verify } from "node:crypto";
 import type { DtlsCrypto, KeyAgreement, NamedGroup } from "../dtls/index.ts";
 import { nodeCrypto } from "./crypto.ts";
-import { NodeAesCbc, NodeGcm, NodePoly1305 } from "./dtls-ciphers.ts";
+import { NodeAesCbc, NodeGcm, NodePoly1305, recordNumberMask } from "./dtls-ciphers.ts";
 import { importSpki, signatureOptions } from "./dtls-keys.ts";
 
 /** The cryptography of DTLS on node:crypto. Keys are KeyObjects: raw ones cost three times as much. */
@@ -10,6 +10,7 @@ export const nodeDtlsCrypto: DtlsCrypto = {
   aead: (algorithm, key) =>
     algorithm === "chacha20-poly1305" ? new NodePoly1305(key) : new NodeGcm(algorithm, key),
   aesCbc: (key) => new NodeAesCbc(key),
+  recordNumberMask,
   keyAgreement,
   verify: (scheme, publicKey, data, signature) => {
     const key = importSpki(publicKey);

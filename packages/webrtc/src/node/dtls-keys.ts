@@ -7,9 +7,15 @@ import {
   type KeyObject,
   type SignKeyObjectInput,
   sign,
+  X509Certificate,
 } from "node:crypto";
 import { promisify } from "node:util";
-import { DtlsError, type SignatureScheme, type SigningKey } from "../dtls/index.ts";
+import {
+  DtlsError,
+  type LocalCertificate,
+  type SignatureScheme,
+  type SigningKey,
+} from "../dtls/index.ts";
 
 /** A signing key that can also be kept: PKCS #8 in DER. */
 export interface NodeSigningKey extends SigningKey {
@@ -37,6 +43,28 @@ export function importPkcs8(bytes: Uint8Array): NodeSigningKey {
   } catch (cause) {
     if (cause instanceof DtlsError) throw cause;
     throw new DtlsError("invalid-argument", "this is no private key in PKCS #8", { cause });
+  }
+}
+
+/** What `node:tls` is given too: a chain and a key in PEM, the key encrypted where there is a passphrase. */
+export function importPem(
+  certificate: string | Uint8Array,
+  privateKey: string | Uint8Array,
+  passphrase?: string,
+): LocalCertificate {
+  const text = typeof certificate === "string" ? certificate : Buffer.from(certificate).toString();
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    const chain = blocks.map((block) => new X509Certificate(block).raw);
+    if (chain.length === 0) throw new DtlsError("invalid-certificate", "there is none in this PEM");
+    const key = createPrivateKey({
+      key: typeof privateKey === "string" ? privateKey : Buffer.from(privateKey),
+      ...(passphrase !== undefined && { passphrase }),
+    });
+    return { chain, key: signingKey(key) };
+  } catch (cause) {
+    if (cause instanceof DtlsError) throw cause;
+    throw new DtlsError("invalid-certificate", "this is no certificate and key in PEM", { cause });
   }
 }
 

@@ -8,6 +8,7 @@ export { nodeDtlsCrypto } from "./dtls-crypto.ts";
 export {
   generateEcdsaKey,
   generateRsaKey,
+  importPem,
   importPkcs8,
   type NodeSigningKey,
 } from "./dtls-keys.ts";
@@ -15,3 +16,4 @@ export { resolveStunServer } from "./resolve-stun-server.ts";
 export * from "./stun-client.ts";
 export * from "./turn/index.ts";
 export * from "./udp-socket.ts";
+export * from "./webrtc/index.ts";

@@ -7,7 +7,10 @@ export type AeadAlgorithm = "aes-128-gcm" | "aes-256-gcm" | "chacha20-poly1305";
  * straight into the slot it is sent from.
  */
 export interface Aead {
-  /** Writes ciphertext and tag to `out` from `outAt` on; answers how many bytes that were. */
+  /**
+   * Writes ciphertext and tag to `out` from `outAt` on; answers how many bytes that were. `plaintext`
+   * may be a view of `out` that starts at `outAt`.
+   */
   seal(
     nonce: Uint8Array,
     additional: Uint8Array,

@@ -4,7 +4,7 @@ export * from "./bytes.ts";
 export type { Crypto, HashAlgorithm } from "./crypto.ts";
 export * from "./decoded.ts";
 export * from "./ip.ts";
-export type { Instant, Machine, Output } from "./machine.ts";
+export { earliest, type Instant, type Machine, type Output } from "./machine.ts";
 export { Outputs } from "./outputs.ts";
 export * from "./serial.ts";
 export { Timers } from "./timers.ts";

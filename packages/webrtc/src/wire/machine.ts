@@ -20,3 +20,12 @@ export interface Machine<Packet, Event> {
   /** When `handleTimeout` is wanted at the latest; `undefined` while nothing is pending. */
   readonly deadline: Instant | undefined;
 }
+
+/** The first of several deadlines, which may be none each. */
+export function earliest(...instants: readonly (Instant | undefined)[]): Instant | undefined {
+  let first: Instant | undefined;
+  for (const at of instants) {
+    if (at !== undefined && at < (first ?? Number.POSITIVE_INFINITY)) first = at;
+  }
+  return first;
+}

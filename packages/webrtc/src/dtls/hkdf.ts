@@ -1,0 +1,42 @@
+import { type Crypto, concat, type HashAlgorithm, toUtf8 } from "../wire/index.ts";
+import { number16, vector8 } from "./vector.ts";
+
+/** HKDF-Extract (RFC 5869 §2.2). */
+export function hkdfExtract(
+  crypto: Crypto,
+  hash: HashAlgorithm,
+  salt: Uint8Array,
+  keyingMaterial: Uint8Array,
+): Uint8Array {
+  return crypto.hmac(hash, salt, keyingMaterial);
+}
+
+/** HKDF-Expand (RFC 5869 §2.3). */
+export function hkdfExpand(
+  crypto: Crypto,
+  hash: HashAlgorithm,
+  secret: Uint8Array,
+  info: Uint8Array,
+  length: number,
+): Uint8Array {
+  const out = new Uint8Array(length);
+  let block: Uint8Array = new Uint8Array(0);
+  for (let at = 0, count = 1; at < length; at += block.length, count += 1) {
+    block = crypto.hmac(hash, secret, block, info, Uint8Array.of(count));
+    out.set(block.subarray(0, length - at), at);
+  }
+  return out;
+}
+
+/** HKDF-Expand-Label (RFC 8446 §7.1), with the prefix of DTLS (RFC 9147 §5.9). */
+export function hkdfExpandLabel(
+  crypto: Crypto,
+  hash: HashAlgorithm,
+  secret: Uint8Array,
+  label: string,
+  context: Uint8Array,
+  length: number,
+): Uint8Array {
+  const info = concat(number16(length), vector8(toUtf8(`dtls13${label}`)), vector8(context));
+  return hkdfExpand(crypto, hash, secret, info, length);
+}

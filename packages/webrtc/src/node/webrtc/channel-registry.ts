@@ -1,0 +1,102 @@
+import type { DataChannel, DataChannelError, DataChannelEvent } from "../../sctp/index.ts";
+import type { PeerDriver } from "./peer-driver.ts";
+import { type ChannelHost, RTCDataChannel } from "./rtc-data-channel.ts";
+import { RTCError } from "./rtc-error.ts";
+import type { TaskQueue } from "./task-queue.ts";
+
+/** The channels of a connection: brings what happens below to the objects above. */
+export class ChannelRegistry {
+  opened = 0;
+  closed = 0;
+  readonly #tasks: TaskQueue;
+  readonly #announce: (channel: RTCDataChannel) => void;
+  readonly #channels = new Map<DataChannel, RTCDataChannel>();
+  readonly #host: ChannelHost;
+  #isClosed = false;
+
+  constructor(driver: PeerDriver, tasks: TaskQueue, announce: (channel: RTCDataChannel) => void) {
+    this.#tasks = tasks;
+    this.#announce = announce;
+    const { channels } = driver.peer.transport;
+    this.#host = {
+      send: (channel, bytes, isText) =>
+        driver.queue((now) => channels.send(channel, bytes, isText, now)),
+      bufferedAmount: (channel) => channels.bufferedAmount(channel),
+      setLowThreshold: (channel, bytes) =>
+        driver.queue(() => channels.setBufferedAmountLowThreshold(channel, bytes)),
+      close: (channel) => driver.queue((now) => channels.close(channel, now)),
+    };
+  }
+
+  get all(): readonly RTCDataChannel[] {
+    return [...this.#channels.values()];
+  }
+
+  add(channel: DataChannel): RTCDataChannel {
+    const wrapped = new RTCDataChannel(this.#host, channel);
+    this.#channels.set(channel, wrapped);
+    return wrapped;
+  }
+
+  /** Each event becomes a task of its own, as the standard has it. */
+  handle(event: Exclude<DataChannelEvent, { type: "connected" | "disconnected" }>): void {
+    const { inside } = RTCDataChannel;
+    const channel =
+      event.type === "channel" ? this.add(event.channel) : this.#channels.get(event.channel);
+    if (channel === undefined) return;
+    this.#tasks.push(() => {
+      if (this.#isClosed) return;
+      switch (event.type) {
+        case "channel":
+          // Open already, so that a handler can send, but the event comes afterwards (W3C webrtc §6.2).
+          inside.opened(channel, false);
+          this.#announce(channel);
+          break;
+        case "open":
+          this.opened += 1;
+          inside.opened(channel, true);
+          break;
+        case "message":
+          inside.received(channel, event.bytes, event.text);
+          break;
+        case "buffered-amount-low":
+          inside.bufferedAmountLow(channel);
+          break;
+        case "closing":
+          inside.closing(channel);
+          break;
+        case "closed":
+          this.closed += 1;
+          this.#channels.delete(event.channel);
+          inside.closed(channel, errorOf(event.error));
+      }
+    });
+  }
+
+  /** The connection is closed: so are its channels, without events (W3C webrtc §4.4.1.6). */
+  abandon(): void {
+    this.#isClosed = true;
+    for (const channel of this.#channels.values()) RTCDataChannel.inside.abandoned(channel);
+  }
+}
+
+/** User-initiated abort (RFC 9260 §3.3.10.12). */
+const userAbort = 12;
+
+function errorOf(error: DataChannelError | undefined): RTCError | undefined {
+  switch (error) {
+    // Without an abort of SCTP: the other side has closed DTLS, or has failed to set it up.
+    case undefined:
+    case "aborted":
+      return undefined;
+    case "no-id":
+      return new RTCError({ errorDetail: "data-channel-failure" }, "No identifier is left.");
+    case "aborted-by-peer":
+      return new RTCError(
+        { errorDetail: "sctp-failure", sctpCauseCode: userAbort },
+        "The other side has ended the session.",
+      );
+    default:
+      return new RTCError({ errorDetail: "sctp-failure" }, `The session has ended: ${error}.`);
+  }
+}

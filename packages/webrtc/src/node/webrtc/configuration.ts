@@ -1,0 +1,145 @@
+import { isIPv6 } from "node:net";
+import { canonicalIp } from "../../wire/index.ts";
+import type { RTCCertificate } from "./rtc-certificate.ts";
+
+/** W3C webrtc §4.2.2 */
+export interface RTCIceServer {
+  urls: string | string[];
+  username?: string;
+  credential?: string;
+}
+
+/** W3C webrtc §4.2.1 */
+export interface RTCConfiguration {
+  iceServers?: RTCIceServer[];
+  iceTransportPolicy?: "all" | "relay";
+  bundlePolicy?: "balanced" | "max-compat" | "max-bundle";
+  rtcpMuxPolicy?: "require";
+  certificates?: RTCCertificate[];
+  iceCandidatePoolSize?: number;
+}
+
+/** What only Node can be told. */
+export interface NodeConfiguration extends RTCConfiguration {
+  /**
+   * The addresses of this machine to be reached at. By default those of all interfaces; loopback
+   * only where there is no other, or where it is named here.
+   */
+  localAddresses?: readonly string[];
+  /**
+   * Tells names of multicast DNS in place of local addresses, as browsers do. Off by default: a
+   * program on a server is not a page that a stranger wrote, and names cost a lookup each.
+   */
+  hideLocalAddresses?: boolean;
+}
+
+/** A server that was named by a URL (RFC 7064, RFC 7065). */
+export interface IceServerUrl {
+  readonly url: string;
+  readonly kind: "stun" | "turn";
+  readonly transport: "udp" | "tcp" | "tls";
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly credential: string;
+}
+
+/** A configuration that was checked. */
+export interface CheckedConfiguration {
+  readonly given: Required<RTCConfiguration>;
+  readonly servers: readonly IceServerUrl[];
+  readonly localAddresses: readonly string[] | undefined;
+  readonly hideLocalAddresses: boolean;
+}
+
+/** Checks a configuration as W3C webrtc §4.4.1.3 does, or throws what it says. */
+export function checkConfiguration(configuration: NodeConfiguration): CheckedConfiguration {
+  const { iceServers = [], certificates = [], iceCandidatePoolSize = 0 } = configuration;
+  const now = Date.now();
+  if (certificates.some(({ expires }) => expires < now)) {
+    throw new DOMException("A certificate has expired.", "InvalidAccessError");
+  }
+  if (!(iceCandidatePoolSize >= 0 && iceCandidatePoolSize <= 255)) {
+    throw new TypeError("iceCandidatePoolSize is from 0 to 255.");
+  }
+  const localAddresses = configuration.localAddresses?.map((address) => {
+    const ip = canonicalIp(address);
+    if (ip === undefined) throw new TypeError(`${address} is no IP address.`);
+    return ip;
+  });
+  return {
+    given: {
+      iceServers,
+      iceTransportPolicy: oneOf(configuration.iceTransportPolicy, ["all", "relay"]),
+      bundlePolicy: oneOf(configuration.bundlePolicy, ["balanced", "max-compat", "max-bundle"]),
+      rtcpMuxPolicy: oneOf(configuration.rtcpMuxPolicy, ["require"]),
+      certificates,
+      iceCandidatePoolSize,
+    },
+    servers: iceServers.flatMap(serverUrls),
+    localAddresses,
+    hideLocalAddresses: configuration.hideLocalAddresses ?? false,
+  };
+}
+
+function oneOf<Value extends string>(
+  value: Value | undefined,
+  values: readonly [Value, ...Value[]],
+): Value {
+  if (value === undefined) return values[0];
+  if (!values.includes(value)) throw new TypeError(`${value} is none of ${values.join(", ")}.`);
+  return value;
+}
+
+/** W3C webrtc §4.4.1.4 */
+function serverUrls(server: RTCIceServer): IceServerUrl[] {
+  const urls = typeof server.urls === "string" ? [server.urls] : server.urls;
+  if (!Array.isArray(urls)) throw new TypeError("An ICE server has urls.");
+  if (urls.length === 0) throw new DOMException("An ICE server has no URL.", "SyntaxError");
+  return urls.map((url) => {
+    const parsed = parseServerUrl(url, server);
+    if (parsed === undefined) throw new DOMException(`${url} names no ICE server.`, "SyntaxError");
+    const lacksSecret = server.username === undefined || server.credential === undefined;
+    if (parsed.kind === "turn" && lacksSecret) {
+      throw new DOMException(`${url} needs username and credential.`, "InvalidAccessError");
+    }
+    return parsed;
+  });
+}
+
+/** The ports of RFC 7064 §3.2 and RFC 7065 §3.2. */
+const plainPort = 3478;
+const securePort = 5349;
+
+function parseServerUrl(url: string, server: RTCIceServer): IceServerUrl | undefined {
+  const match =
+    /^(stun|turn)(s?):(\[[0-9a-f:.]+\]|[^:?/@[\]\s]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/i.exec(
+      url,
+    );
+  if (match === null) return undefined;
+  const [, scheme, secure, authority, portText, asked] = match;
+  const kind = scheme?.toLowerCase() === "turn" ? "turn" : "stun";
+  // RFC 7064 §3.1: only `turn:` says what carries it.
+  if (kind === "stun" && asked !== undefined) return undefined;
+  const isSecure = secure !== "";
+  const host = (authority as string).replace(/^\[(.*)\]$/, "$1");
+  if (host !== authority && !isIPv6(host)) return undefined;
+  const port = portText === undefined ? (isSecure ? securePort : plainPort) : Number(portText);
+  if (port < 1 || port > 65_535) return undefined;
+  const transport = isSecure ? "tls" : asked?.toLowerCase() === "tcp" ? "tcp" : "udp";
+  const { username = "", credential = "" } = server;
+  return { url, kind, transport, host, port, username, credential };
+}
+
+/** Whether a new configuration keeps what cannot change (W3C webrtc §4.4.1.3). */
+export function checkUnchanged(before: CheckedConfiguration, after: CheckedConfiguration): void {
+  const [old, given] = [before.given, after.given];
+  const isSame =
+    (given.certificates.length === 0 ||
+      (given.certificates.length === old.certificates.length &&
+        given.certificates.every((one, index) => one === old.certificates[index]))) &&
+    given.bundlePolicy === old.bundlePolicy;
+  if (!isSame) {
+    throw new DOMException("Certificates and bundlePolicy stay.", "InvalidModificationError");
+  }
+}

@@ -1,0 +1,89 @@
+import type { PeerConnection, PeerEvent } from "../../peer/index.ts";
+import type { Instant } from "../../wire/index.ts";
+import { now } from "../clock.ts";
+import type { IceServerUrl } from "./configuration.ts";
+import { PeerSockets } from "./peer-sockets.ts";
+
+/** Runs a peer connection on sockets and the real clock. */
+export class PeerDriver {
+  readonly peer: PeerConnection;
+  readonly #on: (event: PeerEvent) => void;
+  readonly #sockets: PeerSockets;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt: Instant = Number.POSITIVE_INFINITY;
+  #isFlushing = false;
+  #isClosed = false;
+
+  constructor(peer: PeerConnection, on: (event: PeerEvent) => void) {
+    this.peer = peer;
+    this.#on = on;
+    this.#sockets = new PeerSockets({
+      run: (act) => this.run((one, at) => act(one.ice, at)),
+      receive: (packet, at) => peer.receive(packet, at),
+      drain: () => this.#drain(),
+    });
+  }
+
+  /** Does something to the peer, and sends what comes of it. */
+  run<Result>(act: (peer: PeerConnection, now: Instant) => Result): Result {
+    const result = act(this.peer, now());
+    this.#drain();
+    return result;
+  }
+
+  /** As `run`, but packets leave when the caller is done: small messages then share them. */
+  queue(act: (now: Instant) => void): void {
+    act(now());
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    queueMicrotask(() => {
+      this.#isFlushing = false;
+      this.#drain();
+    });
+  }
+
+  async gather(
+    servers: readonly IceServerUrl[],
+    only: readonly string[] | undefined,
+  ): Promise<void> {
+    await this.#sockets.gather(servers, only);
+  }
+
+  /** Ends the session; what was to be said last still leaves. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.run((peer, at) => peer.close(at));
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#sockets.close();
+  }
+
+  #drain(): void {
+    if (this.#isClosed) return;
+    for (let output = this.peer.poll(); output !== undefined; output = this.peer.poll()) {
+      if (output.type === "packet") this.#sockets.send(output.packet);
+      else this.#on(output.event);
+    }
+    this.#arm();
+  }
+
+  /** A timer that is set already and early enough stays: setting one for each packet would cost more than the packet. */
+  #arm(): void {
+    const { deadline } = this.peer;
+    if (deadline === undefined || deadline >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = deadline;
+    this.#timer = setTimeout(
+      () => {
+        this.#timerAt = Number.POSITIVE_INFINITY;
+        const at = now();
+        if ((this.peer.deadline ?? Number.POSITIVE_INFINITY) <= at) this.peer.handleTimeout(at);
+        this.#drain();
+      },
+      Math.max(0, Math.min(Math.ceil(deadline - now()), longestTimerMs)),
+    );
+  }
+}
+
+/** setTimeout overflows beyond 31 bits and fires at once. */
+const longestTimerMs = 0x7fff_ffff;

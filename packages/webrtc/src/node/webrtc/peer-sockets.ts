@@ -1,0 +1,195 @@
+import { lookup } from "node:dns/promises";
+import type { IceAgent, IcePacket, StunServerAddress, TurnServerAddress } from "../../ice/index.ts";
+import { canonicalIp, type Instant, type TransportAddress } from "../../wire/index.ts";
+import { now } from "../clock.ts";
+import { DgramEngine } from "../turn/dgram-engine.ts";
+import type { EngineSocket } from "../turn/udp-engine.ts";
+import type { IceServerUrl } from "./configuration.ts";
+import { localAddresses } from "./local-addresses.ts";
+import { connectToServer, type ServerConnection } from "./server-connection.ts";
+
+/** What sockets are for. */
+export interface PeerSocketsHost {
+  /** Does something to the agent, and sends what comes of it. */
+  run(act: (ice: IceAgent, now: Instant) => void): void;
+  receive(packet: IcePacket, now: Instant): void;
+  /** What came at once has been handed over. */
+  drain(): void;
+}
+
+/** The sockets of one peer: one on each address of this machine, and connections to TURN servers. */
+export class PeerSockets {
+  readonly #host: PeerSocketsHost;
+  readonly #engine = new DgramEngine();
+  readonly #sockets = new Map<number, EngineSocket>();
+  readonly #ids = new Map<string, number>();
+  readonly #connections = new Map<number, ServerConnection>();
+  #nextId = 0;
+  #isClosed = false;
+
+  constructor(host: PeerSocketsHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Opens what is missing, closes what is gone, and lets the agent gather; servers are asked as soon
+   * as their names are looked up.
+   */
+  async gather(
+    servers: readonly IceServerUrl[],
+    only: readonly string[] | undefined,
+  ): Promise<void> {
+    const ips = only ?? localAddresses();
+    for (const [ip, id] of this.#ids) if (!ips.includes(ip)) this.#remove(ip, id);
+    this.#host.run((ice) => ice.holdGathering());
+    await Promise.all(ips.map((ip, index) => this.#open(ip, 65_535 - index)));
+    if (this.#isClosed) return;
+    this.#host.run((ice, at) => {
+      ice.setServers({ stunServers: [], turnServers: [] }, at);
+      ice.gather(at);
+    });
+    if (servers.length > 0) await this.#ask(servers);
+    if (!this.#isClosed) this.#host.run((ice, at) => ice.releaseGathering(at));
+  }
+
+  send({ base, remote, bytes }: IcePacket): void {
+    const socket = this.#sockets.get(base);
+    if (socket !== undefined) socket.send(bytes, 0, bytes.length, remote);
+    else this.#connections.get(base)?.send(bytes);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const socket of this.#sockets.values()) socket.close();
+    for (const connection of this.#connections.values()) connection.close();
+    this.#sockets.clear();
+    this.#connections.clear();
+  }
+
+  #remove(ip: string, id: number): void {
+    this.#ids.delete(ip);
+    this.#sockets.get(id)?.close();
+    this.#sockets.delete(id);
+    this.#host.run((ice, at) => ice.removeBase(id, at));
+  }
+
+  async #open(ip: string, localPreference: number): Promise<void> {
+    if (this.#ids.has(ip)) return;
+    const id = this.#newId();
+    this.#ids.set(ip, id);
+    const socket = await new Promise<EngineSocket | Error>((resolve) =>
+      this.#engine.open({ ip, port: 0 }, resolve),
+    );
+    if (socket instanceof Error) {
+      this.#ids.delete(ip);
+      return;
+    }
+    if (this.#isClosed) {
+      socket.close();
+      return;
+    }
+    this.#sockets.set(id, socket);
+    const receiver = {
+      receive: (
+        bytes: Uint8Array,
+        start: number,
+        end: number,
+        from: string,
+        port: number,
+        at: Instant,
+      ): void => {
+        // Not as a Buffer, whose `slice` does not copy. The memory is the datagram's own.
+        const packet = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+        this.#host.receive({ base: id, remote: { ip: from, port }, bytes: packet }, at);
+      },
+    };
+    socket.start(receiver, () => this.#host.drain());
+    this.#host.run((ice, at) => ice.addBase({ id, address: socket.local, localPreference }, at));
+  }
+
+  #newId(): number {
+    this.#nextId += 1;
+    return this.#nextId;
+  }
+
+  /** Looks the servers up, asks those over UDP, and connects to the others. */
+  async #ask(servers: readonly IceServerUrl[]): Promise<void> {
+    const found = await Promise.all(
+      servers.map(async (server) => ({ server, addresses: await addressesOf(server) })),
+    );
+    if (this.#isClosed) return;
+    const stunServers: StunServerAddress[] = [];
+    const turnServers: TurnServerAddress[] = [];
+    for (const { server, addresses } of found) {
+      if (addresses.length === 0) this.#fail(server, "No address is known for this name.");
+      for (const address of addresses) {
+        const { url, kind, transport, username, credential } = server;
+        const credentials = { username, password: credential };
+        if (kind === "turn") turnServers.push({ url, address, transport, credentials });
+        else if (transport === "udp") stunServers.push({ url, address });
+      }
+    }
+    this.#host.run((ice, at) => ice.setServers({ stunServers, turnServers }, at));
+    for (const server of turnServers) {
+      if (server.transport === "udp") continue;
+      const named = servers.find(({ url }) => url === server.url);
+      if (named !== undefined) this.#connect(server, server.transport, named);
+    }
+  }
+
+  #connect(server: TurnServerAddress, transport: "tcp" | "tls", named: IceServerUrl): void {
+    const id = this.#newId();
+    let isHolding = true;
+    const release = (ice: IceAgent, at: Instant): void => {
+      if (isHolding) ice.releaseGathering(at);
+      isHolding = false;
+    };
+    this.#host.run((ice) => ice.holdGathering());
+    const connection = connectToServer(transport, server.address, named.host, {
+      opened: ({ local }) => {
+        if (this.#isClosed) return;
+        this.#host.run((ice, at) => {
+          ice.addServerConnection({ id, address: local, localPreference: 65_535 }, server, at);
+          release(ice, at);
+        });
+      },
+      received: (bytes) => {
+        if (this.#isClosed) return;
+        this.#host.receive({ base: id, remote: server.address, bytes }, now());
+        this.#host.drain();
+      },
+      ended: (why) => {
+        this.#connections.delete(id);
+        if (this.#isClosed) return;
+        if (isHolding) this.#fail(named, why);
+        this.#host.run((ice, at) => {
+          ice.removeBase(id, at);
+          release(ice, at);
+        });
+      },
+    });
+    this.#connections.set(id, connection);
+  }
+
+  /** W3C webrtc §4.8.3: 701 where the server could not be reached. */
+  #fail({ url }: IceServerUrl, text: string): void {
+    this.#host.run((ice) => {
+      ice.failServer({ url, code: 701, text, address: { ip: "0.0.0.0", port: 0 } });
+    });
+  }
+}
+
+/** One address of each family suffices. */
+async function addressesOf({ host, port }: IceServerUrl): Promise<readonly TransportAddress[]> {
+  const literal = canonicalIp(host);
+  if (literal !== undefined) return [{ ip: literal, port }];
+  try {
+    const all = await lookup(host, { all: true });
+    return [4, 6].flatMap((family) => {
+      const ip = canonicalIp(all.find((one) => one.family === family)?.address ?? "");
+      return ip === undefined ? [] : [{ ip, port }];
+    });
+  } catch {
+    return [];
+  }
+}

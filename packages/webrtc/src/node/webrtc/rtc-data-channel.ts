@@ -1,0 +1,254 @@
+import type { DataChannel, DataChannelState } from "../../sctp/index.ts";
+import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
+import { domException, RTCError, RTCErrorEvent } from "./rtc-error.ts";
+
+/** W3C webrtc §6.2 */
+export interface RTCDataChannelInit {
+  ordered?: boolean;
+  maxPacketLifeTime?: number;
+  maxRetransmits?: number;
+  protocol?: string;
+  negotiated?: boolean;
+  id?: number;
+}
+
+/** What a channel asks of its connection. */
+export interface ChannelHost {
+  send(channel: DataChannel, bytes: Uint8Array, isText: boolean): void;
+  bufferedAmount(channel: DataChannel): number;
+  setLowThreshold(channel: DataChannel, bytes: number): void;
+  close(channel: DataChannel): void;
+}
+
+export interface RTCDataChannelEventMap {
+  open: Event;
+  message: MessageEvent;
+  bufferedamountlow: Event;
+  error: RTCErrorEvent;
+  closing: Event;
+  close: Event;
+}
+
+/** W3C webrtc §6.2 */
+export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
+  declare onopen: Handler<RTCDataChannel, Event>;
+  declare onmessage: Handler<RTCDataChannel, MessageEvent>;
+  declare onbufferedamountlow: Handler<RTCDataChannel, Event>;
+  declare onerror: Handler<RTCDataChannel, RTCErrorEvent>;
+  declare onclosing: Handler<RTCDataChannel, Event>;
+  declare onclose: Handler<RTCDataChannel, Event>;
+  readonly label: string;
+  readonly ordered: boolean;
+  readonly maxPacketLifeTime: number | null;
+  readonly maxRetransmits: number | null;
+  readonly protocol: string;
+  readonly negotiated: boolean;
+  /** Counted for statistics (W3C webrtc-stats, RTCDataChannelStats). */
+  readonly counters: ChannelCounters = {
+    messagesSent: 0,
+    bytesSent: 0,
+    messagesReceived: 0,
+    bytesReceived: 0,
+  };
+  readonly #host: ChannelHost;
+  readonly #channel: DataChannel;
+  #readyState: DataChannelState = "connecting";
+  #binaryType: "blob" | "arraybuffer" = "arraybuffer";
+  #lowThreshold = 0;
+  /** Blobs are read before they leave, and what is sent after them waits for that. */
+  readonly #waiting: { data: Blob | Uint8Array; isText: boolean; size: number }[] = [];
+  #waitingBytes = 0;
+  #lastBufferedAmount = 0;
+  #isCloseAsked = false;
+
+  /** Not to be called: `createDataChannel` makes channels. */
+  constructor(host: ChannelHost, channel: DataChannel) {
+    super();
+    this.#host = host;
+    this.#channel = channel;
+    this.label = channel.label;
+    this.ordered = channel.ordered;
+    this.maxPacketLifeTime = channel.maxPacketLifeTime ?? null;
+    this.maxRetransmits = channel.maxRetransmits ?? null;
+    this.protocol = channel.protocol;
+    this.negotiated = channel.negotiated;
+  }
+
+  get id(): number | null {
+    return this.#channel.id ?? null;
+  }
+
+  get readyState(): DataChannelState {
+    return this.#readyState;
+  }
+
+  get bufferedAmount(): number {
+    if (this.#readyState === "closed") return this.#lastBufferedAmount;
+    return this.#host.bufferedAmount(this.#channel) + this.#waitingBytes;
+  }
+
+  get bufferedAmountLowThreshold(): number {
+    return this.#lowThreshold;
+  }
+
+  set bufferedAmountLowThreshold(bytes: number) {
+    this.#lowThreshold = Math.trunc(Number(bytes)) >>> 0;
+    this.#host.setLowThreshold(this.#channel, this.#lowThreshold);
+  }
+
+  get binaryType(): "blob" | "arraybuffer" {
+    return this.#binaryType;
+  }
+
+  /** Anything else is passed over, as Web IDL has it for enumerations. */
+  set binaryType(type: "blob" | "arraybuffer") {
+    if (type === "blob" || type === "arraybuffer") this.#binaryType = type;
+  }
+
+  send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {
+    if (this.#readyState !== "open") {
+      throw new DOMException(`The channel is ${this.#readyState}.`, "InvalidStateError");
+    }
+    if (data instanceof Blob) this.#wait(data, false, data.size);
+    else {
+      const isText = !isBinary(data);
+      const bytes = isText ? Buffer.from(String(data)) : copyOf(data);
+      if (this.#waiting.length > 0) this.#wait(bytes, isText, bytes.length);
+      else this.#send(bytes, isText);
+    }
+  }
+
+  close(): void {
+    if (this.#readyState === "closing" || this.#readyState === "closed") return;
+    this.#readyState = "closing";
+    this.#isCloseAsked = true;
+    if (this.#waiting.length === 0) this.#host.close(this.#channel);
+  }
+
+  #send(bytes: Uint8Array, isText: boolean): void {
+    try {
+      this.#host.send(this.#channel, bytes, isText);
+    } catch (error) {
+      throw domException(error);
+    }
+    this.counters.messagesSent += 1;
+    this.counters.bytesSent += bytes.length;
+  }
+
+  #wait(data: Blob | Uint8Array, isText: boolean, size: number): void {
+    this.#waiting.push({ data, isText, size });
+    this.#waitingBytes += size;
+    if (this.#waiting.length === 1) void this.#sendWaiting();
+  }
+
+  async #sendWaiting(): Promise<void> {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const { data, isText, size } = next;
+      const bytes = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
+      this.#waiting.shift();
+      this.#waitingBytes -= size;
+      try {
+        this.#send(bytes, isText);
+      } catch (error) {
+        if (this.#readyState === "closed") return;
+        const message = error instanceof Error ? error.message : "";
+        this.#fail(new RTCError({ errorDetail: "data-channel-failure" }, message));
+        this.close();
+      }
+    }
+    if (this.#isCloseAsked) this.#host.close(this.#channel);
+  }
+
+  #fail(error: RTCError): void {
+    this.dispatchEvent(new RTCErrorEvent("error", { error }));
+  }
+
+  #setClosed(): void {
+    this.#lastBufferedAmount = this.bufferedAmount;
+    this.#readyState = "closed";
+  }
+
+  /** What the connection tells the channel; not for others. */
+  static readonly inside: ChannelInside = {
+    opened: (channel, mayFire) => {
+      if (channel.#readyState === "closing" || channel.#readyState === "closed") return;
+      channel.#readyState = "open";
+      if (mayFire) channel.dispatchEvent(new Event("open"));
+    },
+    received: (channel, bytes, isText) => {
+      if (channel.#readyState !== "open") return;
+      channel.counters.messagesReceived += 1;
+      channel.counters.bytesReceived += bytes.length;
+      const data = isText
+        ? textOf(bytes)
+        : channel.#binaryType === "blob"
+          ? new Blob([bytes as Uint8Array<ArrayBuffer>])
+          : bufferOf(bytes);
+      channel.dispatchEvent(new MessageEvent("message", { data }));
+    },
+    bufferedAmountLow: (channel) => {
+      if (channel.#readyState === "open" || channel.#readyState === "closing")
+        channel.dispatchEvent(new Event("bufferedamountlow"));
+    },
+    closing: (channel) => {
+      if (channel.#readyState === "closing" || channel.#readyState === "closed") return;
+      channel.#readyState = "closing";
+      channel.dispatchEvent(new Event("closing"));
+    },
+    closed: (channel, error) => {
+      if (channel.#readyState === "closed") return;
+      channel.#setClosed();
+      if (error !== undefined) channel.#fail(error);
+      channel.dispatchEvent(new Event("close"));
+    },
+    abandoned: (channel) => channel.#setClosed(),
+  };
+}
+
+/** How a connection moves its channels. */
+export interface ChannelInside {
+  opened(channel: RTCDataChannel, mayFire: boolean): void;
+  received(channel: RTCDataChannel, bytes: Uint8Array, isText: boolean): void;
+  bufferedAmountLow(channel: RTCDataChannel): void;
+  closing(channel: RTCDataChannel): void;
+  closed(channel: RTCDataChannel, error: RTCError | undefined): void;
+  /** Closed without a word, with the connection (W3C webrtc §4.4.1.6). */
+  abandoned(channel: RTCDataChannel): void;
+}
+
+/** W3C webrtc-stats, RTCDataChannelStats. */
+export interface ChannelCounters {
+  messagesSent: number;
+  bytesSent: number;
+  messagesReceived: number;
+  bytesReceived: number;
+}
+
+function isBinary(data: unknown): data is ArrayBuffer | ArrayBufferView {
+  return ArrayBuffer.isView(data) || data instanceof ArrayBuffer;
+}
+
+/** What is sent is what the data was at the time of the call. */
+function copyOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
+    : new Uint8Array(data).slice();
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
+
+function bufferOf(bytes: Uint8Array): ArrayBufferLike {
+  const { buffer, byteOffset, length } = bytes;
+  return length === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + length);
+}
+
+defineHandlers(RTCDataChannel.prototype, [
+  "open",
+  "message",
+  "bufferedamountlow",
+  "error",
+  "closing",
+  "close",
+]);

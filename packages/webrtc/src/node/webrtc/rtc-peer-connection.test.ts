@@ -1,0 +1,350 @@
+import { once } from "node:events";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  type NodeConfiguration,
+  type RTCDataChannel,
+  RTCIceCandidate,
+  RTCPeerConnection,
+  RTCSessionDescription,
+} from "./index.ts";
+
+const open: RTCPeerConnection[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+function peer(configuration: NodeConfiguration = {}): RTCPeerConnection {
+  const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"], ...configuration });
+  open.push(one);
+  return one;
+}
+
+function trickle(a: RTCPeerConnection, b: RTCPeerConnection): void {
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    from.addEventListener("icecandidate", ({ candidate }) => {
+      if (candidate !== null) void to.addIceCandidate(candidate).catch(() => undefined);
+    });
+  }
+}
+
+async function negotiate(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> {
+  await a.setLocalDescription();
+  await b.setRemoteDescription(described(a));
+  await b.setLocalDescription();
+  await a.setRemoteDescription(described(b));
+}
+
+function described(one: RTCPeerConnection): RTCSessionDescription {
+  return one.localDescription ?? new RTCSessionDescription({ type: "rollback" });
+}
+
+async function connected(configuration: NodeConfiguration = {}) {
+  const [a, b] = [peer(configuration), peer(configuration)];
+  trickle(a, b);
+  const channel = a.createDataChannel("chat");
+  const announced = once(b, "datachannel");
+  await Promise.all([negotiate(a, b), once(channel, "open")]);
+  const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
+  return { a, b, channel, other };
+}
+
+const refusal = async (act: () => unknown): Promise<string> => {
+  try {
+    await act();
+  } catch (error) {
+    return (error as Error).name;
+  }
+  return "none";
+};
+
+describe("two connections", () => {
+  it("open a channel, talk, and report it", async () => {
+    const { a, b, channel, other } = await connected();
+    expect([channel.readyState, other.readyState, other.label]).toEqual(["open", "open", "chat"]);
+    channel.send("hello");
+    const [{ data }] = await once(other, "message");
+    expect(data).toBe("hello");
+    other.send(Uint8Array.of(1, 2, 3).subarray(1));
+    const [{ data: bytes }] = await once(channel, "message");
+    expect(bytes).toEqual(Uint8Array.of(2, 3).buffer);
+    expect([a.connectionState, b.connectionState, a.signalingState]).toEqual([
+      "connected",
+      "connected",
+      "stable",
+    ]);
+    const stats = [...(await a.getStats()).values()];
+    expect(new Set(stats.map(({ type }) => type))).toEqual(
+      new Set([
+        "peer-connection",
+        "data-channel",
+        "certificate",
+        "local-candidate",
+        "remote-candidate",
+        "candidate-pair",
+        "transport",
+      ]),
+    );
+    expect(stats.find(({ type }) => type === "data-channel")).toMatchObject({
+      label: "chat",
+      messagesSent: 1,
+      bytesSent: 5,
+      messagesReceived: 1,
+      bytesReceived: 2,
+    });
+    const pairId = stats.find(({ type }) => type === "transport")?.selectedCandidatePairId;
+    expect(stats.find(({ id }) => id === pairId)).toMatchObject({ state: "succeeded" });
+  });
+
+  it("fire their events in the standard's order", async () => {
+    const [a, b] = [peer(), peer()];
+    trickle(a, b);
+    const events: string[] = [];
+    a.onnegotiationneeded = () => events.push("negotiationneeded");
+    a.onsignalingstatechange = () => events.push(a.signalingState);
+    a.oniceconnectionstatechange = () => events.push(`ice ${a.iceConnectionState}`);
+    a.onconnectionstatechange = () => events.push(a.connectionState);
+    const channel = a.createDataChannel("x");
+    await once(a, "negotiationneeded");
+    await Promise.all([negotiate(a, b), once(channel, "open")]);
+    // When ICE is completed is a matter of timing.
+    expect(events.filter((event) => event !== "ice completed")).toEqual([
+      "negotiationneeded",
+      "have-local-offer",
+      "stable",
+      "ice checking",
+      "connecting",
+      "ice connected",
+      "connected",
+    ]);
+    expect(a.sctp).toMatchObject({ state: "connected", maxMessageSize: 262_144 });
+    expect(a.sctp?.transport.state).toBe("connected");
+    expect(a.sctp?.transport.getRemoteCertificates()).toHaveLength(1);
+    expect(a.sctp?.transport.iceTransport.role).toBe("controlling");
+    const selected = a.sctp?.transport.iceTransport.getSelectedCandidatePair();
+    expect(selected?.remote.address).toBe("127.0.0.1");
+  });
+
+  it("gather: a candidate, an empty one, and null when all is told", async () => {
+    const one = peer();
+    one.createDataChannel("x");
+    const told: (string | undefined)[] = [];
+    const states: string[] = [];
+    one.onicecandidate = ({ candidate }) =>
+      told.push(candidate === null ? "null" : candidate.candidate.split(" ")[7]);
+    one.onicegatheringstatechange = () => states.push(one.iceGatheringState);
+    await one.setLocalDescription();
+    await expect.poll(() => told.at(-1)).toBe("null");
+    expect(told).toEqual(["host", undefined, "null"]);
+    expect(states).toEqual(["gathering", "complete"]);
+    expect(one.localDescription?.sdp).toContain("a=end-of-candidates");
+  });
+
+  it("lose no message though each is awaited anew", async () => {
+    const { channel, other } = await connected();
+    for (let i = 0; i < 50; i += 1) channel.send(String(i));
+    const heard: string[] = [];
+    for (let i = 0; i < 50; i += 1) {
+      const [{ data }] = await once(other, "message");
+      heard.push(data);
+    }
+    expect(heard).toEqual(Array.from({ length: 50 }, (_, i) => String(i)));
+  });
+
+  it("keep blobs and what follows them in order", async () => {
+    const { channel, other } = await connected();
+    other.binaryType = "blob";
+    const heard: string[] = [];
+    other.onmessage = async ({ data }) => heard.push(data instanceof Blob ? "blob" : data);
+    channel.send(new Blob(["one", "two"]));
+    channel.send("three");
+    expect(channel.bufferedAmount).toBe(11);
+    await expect.poll(() => heard).toEqual(["blob", "three"]);
+  });
+
+  it("tell when what waits has become little", async () => {
+    const { channel } = await connected();
+    channel.bufferedAmountLowThreshold = 10_000;
+    channel.send(new Uint8Array(200_000));
+    expect(channel.bufferedAmount).toBe(200_000);
+    await once(channel, "bufferedamountlow");
+    expect(channel.bufferedAmount).toBeLessThanOrEqual(10_000);
+  });
+
+  it("close a channel on both sides, what was sent before arriving first", async () => {
+    const { channel, other } = await connected();
+    const events: string[] = [];
+    for (const type of ["message", "closing", "close", "error"]) {
+      other.addEventListener(type, () => events.push(type));
+    }
+    channel.addEventListener("closing", () => events.push("ours"));
+    channel.send("last");
+    channel.close();
+    expect(channel.readyState).toBe("closing");
+    expect(await refusal(() => channel.send("late"))).toBe("InvalidStateError");
+    await once(channel, "close");
+    await expect.poll(() => events).toEqual(["message", "closing", "close"]);
+  });
+
+  it("end: silently here, with an error and a close there", async () => {
+    const { a, b, channel, other } = await connected();
+    const events: string[] = [];
+    for (const type of ["error", "close"]) {
+      channel.addEventListener(type, () => events.push(`ours ${type}`));
+      other.addEventListener(type, () => events.push(type));
+    }
+    a.close();
+    expect([channel.readyState, a.connectionState, a.signalingState]).toEqual([
+      "closed",
+      "closed",
+      "closed",
+    ]);
+    await expect.poll(() => events).toEqual(["error", "close"]);
+    await expect.poll(() => b.sctp?.transport.state).toBe("closed");
+    expect(await refusal(() => a.createOffer())).toBe("InvalidStateError");
+    expect(await refusal(() => a.createDataChannel("x"))).toBe("InvalidStateError");
+  });
+
+  it("find each other by names in place of addresses, where that is asked for", async () => {
+    const { a, channel, other } = await connected({ hideLocalAddresses: true });
+    expect(a.localDescription?.sdp).toMatch(/a=candidate:\S+ 1 udp \d+ [0-9a-f-]{36}\.local /);
+    expect(a.localDescription?.sdp).not.toMatch(/candidate.*127\.0\.0\.1/);
+    channel.send("hello");
+    expect((await once(other, "message"))[0].data).toBe("hello");
+  });
+
+  it("gather ahead with a pool, and tell nothing before there is a description", async () => {
+    const one = peer({ iceCandidatePoolSize: 1 });
+    const told: unknown[] = [];
+    one.onicecandidate = ({ candidate }) => told.push(candidate);
+    one.createDataChannel("x");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect([told.length, one.iceGatheringState]).toEqual([0, "new"]);
+    await one.setLocalDescription();
+    await expect.poll(() => told.length).toBe(3);
+  });
+});
+
+describe("perfect negotiation", () => {
+  it("settles two offers at once: the polite side's own is taken back", async () => {
+    const [a, b] = [peer(), peer()];
+    trickle(a, b);
+    const states: string[] = [];
+    b.onsignalingstatechange = () => states.push(b.signalingState);
+    const [one, two] = [a.createDataChannel("one"), b.createDataChannel("two")];
+    await Promise.all([a.setLocalDescription(), b.setLocalDescription()]);
+    await b.setRemoteDescription(described(a));
+    await b.setLocalDescription();
+    await a.setRemoteDescription(described(b));
+    await Promise.all([once(one, "open"), once(two, "open")]);
+    expect(states).toEqual(["have-local-offer", "stable", "have-remote-offer", "stable"]);
+  });
+
+  it("asks for negotiation once, and again when something new is wanted", async () => {
+    const { a, b } = await connected();
+    let asked = 0;
+    a.onnegotiationneeded = () => {
+      asked += 1;
+    };
+    a.createDataChannel("second");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(asked).toBe(0);
+    a.restartIce();
+    await once(a, "negotiationneeded");
+    await negotiate(a, b);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(asked).toBe(1);
+  });
+});
+
+describe("what the standard refuses", () => {
+  it.each([
+    ["both limits", { maxRetransmits: 1, maxPacketLifeTime: 1 }],
+    ["a negotiated channel without an id", { negotiated: true }],
+    ["an id of 65535", { negotiated: true, id: 65_535 }],
+    ["an id out of range", { id: -1 }],
+    ["a protocol that is too long", { protocol: "x".repeat(65_536) }],
+  ])("createDataChannel with %s", async (_, init) => {
+    expect(await refusal(() => peer().createDataChannel("x", init))).toBe("TypeError");
+  });
+
+  it("an id twice, a message that is too long, one before the channel is open", async () => {
+    const { a, channel } = await connected();
+    const taken = { negotiated: true, id: channel.id ?? 0 };
+    expect(await refusal(() => a.createDataChannel("x", taken))).toBe("OperationError");
+    expect(await refusal(() => channel.send(new Uint8Array(262_145)))).toBe("TypeError");
+    const early = peer().createDataChannel("x");
+    expect(await refusal(() => early.send("x"))).toBe("InvalidStateError");
+  });
+
+  it("descriptions by the name that belongs to the reason", async () => {
+    const one = peer();
+    one.createDataChannel("x");
+    const offer = await one.createOffer();
+    const changed = { ...offer, sdp: `${offer.sdp}a=x:1\r\n` };
+    expect(await refusal(() => one.setLocalDescription(changed))).toBe("InvalidModificationError");
+    expect(await refusal(() => one.setRemoteDescription({ ...offer, type: "answer" }))).toBe(
+      "InvalidStateError",
+    );
+    await expect(
+      one.setRemoteDescription({ type: "offer", sdp: "v=0\r\nx" }),
+    ).rejects.toMatchObject({
+      name: "OperationError",
+      errorDetail: "sdp-syntax-error",
+      sdpLineNumber: 2,
+    });
+    const bare = offer.sdp.replace(/a=fingerprint.*\r\n/, "");
+    expect(await refusal(() => one.setRemoteDescription({ type: "offer", sdp: bare }))).toBe(
+      "InvalidAccessError",
+    );
+    expect(await refusal(() => one.setRemoteDescription({ type: "x" as "offer" }))).toBe(
+      "TypeError",
+    );
+    expect(await refusal(() => one.createAnswer())).toBe("InvalidStateError");
+  });
+
+  it("candidates without a place, without a description, and of nobody", async () => {
+    const { a } = await connected();
+    const line = "candidate:1 1 udp 1 127.0.0.1 9 typ host";
+    expect(await refusal(() => a.addIceCandidate({ candidate: line }))).toBe("TypeError");
+    expect(await refusal(() => a.addIceCandidate({ candidate: line, sdpMid: "9" }))).toBe(
+      "OperationError",
+    );
+    expect(await refusal(() => peer().addIceCandidate({ candidate: line, sdpMid: "0" }))).toBe(
+      "InvalidStateError",
+    );
+    expect(await refusal(() => new RTCIceCandidate({ candidate: line }))).toBe("TypeError");
+  });
+
+  it.each([
+    ["SyntaxError", { iceServers: [{ urls: "http://example.org" }] }],
+    ["SyntaxError", { iceServers: [{ urls: "stun:a?transport=udp" }] }],
+    ["SyntaxError", { iceServers: [{ urls: [] }] }],
+    ["InvalidAccessError", { iceServers: [{ urls: "turn:a", username: "x" }] }],
+    ["TypeError", { iceTransportPolicy: "some" as "all" }],
+    ["TypeError", { iceCandidatePoolSize: 256 }],
+  ])("a configuration with %s: %j", async (name, configuration) => {
+    expect(await refusal(() => peer(configuration))).toBe(name);
+  });
+
+  it("certificates that have expired, and other ones later", async () => {
+    const [ecdsa, short] = await Promise.all([
+      RTCPeerConnection.generateCertificate({ name: "ECDSA", namedCurve: "P-256" }),
+      RTCPeerConnection.generateCertificate({ name: "ECDSA", namedCurve: "P-256", expires: 0 }),
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await refusal(() => peer({ certificates: [short] }))).toBe("InvalidAccessError");
+    expect(await refusal(() => peer().setConfiguration({ certificates: [ecdsa] }))).toBe(
+      "InvalidModificationError",
+    );
+    const one = peer({ certificates: [ecdsa] });
+    one.createDataChannel("x");
+    const [fingerprint] = ecdsa.getFingerprints();
+    expect((await one.createOffer()).sdp).toContain(fingerprint?.value?.toUpperCase());
+    expect(await refusal(() => RTCPeerConnection.generateCertificate("MD5"))).toBe(
+      "NotSupportedError",
+    );
+  });
+});

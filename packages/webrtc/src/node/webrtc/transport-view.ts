@@ -1,0 +1,119 @@
+import type { DtlsCloseReason } from "../../dtls/index.ts";
+import type { LocalCandidate, RemoteCandidate } from "../../ice/index.ts";
+import { candidateAttribute, type PeerConnection, type TransportEvent } from "../../peer/index.ts";
+import { writeCandidate } from "../../sdp/index.ts";
+import { RTCError, RTCErrorEvent } from "./rtc-error.ts";
+import { RTCIceCandidate } from "./rtc-ice-candidate.ts";
+import {
+  type IceTransportSource,
+  RTCDtlsTransport,
+  type RTCIceCandidatePair,
+  RTCIceTransport,
+  RTCSctpTransport,
+} from "./transports.ts";
+
+/** The transports of a connection as its user sees them, each kept in the state that it was told last. */
+export class TransportView {
+  readonly ice: RTCIceTransport;
+  readonly dtls: RTCDtlsTransport;
+  readonly sctp: RTCSctpTransport;
+  readonly #peer: PeerConnection;
+
+  constructor(peer: PeerConnection) {
+    this.#peer = peer;
+    this.ice = new RTCIceTransport(iceSource(peer));
+    this.ice.gatheringState = peer.ice.gatheringState;
+    this.dtls = new RTCDtlsTransport(this.ice);
+    this.sctp = new RTCSctpTransport(this.dtls, 0);
+    this.updateMaxMessageSize();
+  }
+
+  /** W3C webrtc §6.1.1.2: 0 of the other side stands for any size. */
+  updateMaxMessageSize(): void {
+    const told = this.#peer.transport.terms?.maxMessageSize ?? 0;
+    this.sctp.maxMessageSize = told === 0 ? Number.POSITIVE_INFINITY : told;
+  }
+
+  setDtls(event: Extract<TransportEvent, { type: "dtls-state" }>): void {
+    const { state, session, reason } = event;
+    this.dtls.state = state;
+    if (session !== undefined) this.dtls.remoteCertificates = session.peerCertificates;
+    if (state === "failed") {
+      const errorDetail = isForged(reason) ? "fingerprint-failure" : "dtls-failure";
+      const error = new RTCError({ errorDetail }, `DTLS failed: ${reason ?? "unknown"}.`);
+      this.dtls.dispatchEvent(new RTCErrorEvent("error", { error }));
+    }
+    this.dtls.dispatchEvent(new Event("statechange"));
+  }
+
+  setSctp(state: "connected" | "closed"): void {
+    if (this.sctp.state === state) return;
+    this.sctp.state = state;
+    if (state === "connected") {
+      this.sctp.maxChannels = this.#peer.transport.channels.association.outboundStreams;
+    }
+    this.sctp.dispatchEvent(new Event("statechange"));
+  }
+
+  /** With the connection, and without a word (W3C webrtc §4.4.1.6). */
+  close(): void {
+    this.ice.state = "closed";
+    this.dtls.state = "closed";
+    this.sctp.state = "closed";
+  }
+}
+
+function isForged(reason: DtlsCloseReason | undefined): boolean {
+  return reason === "fingerprint-mismatch";
+}
+
+function iceSource(peer: PeerConnection): IceTransportSource {
+  const { ice, transport } = peer;
+  const sdpMid = peer.localDataSection?.mid ?? null;
+  const sdpMLineIndex = peer.localDataSection?.index ?? 0;
+  const local = (candidate: LocalCandidate): RTCIceCandidate =>
+    new RTCIceCandidate({
+      candidate: writeCandidate(candidateAttribute(candidate, {})),
+      sdpMid,
+      sdpMLineIndex,
+      usernameFragment: ice.localCredentials.ufrag,
+      relayProtocol: candidate.relayProtocol ?? null,
+      url: candidate.url ?? null,
+    });
+  const remote = (candidate: RemoteCandidate): RTCIceCandidate => {
+    const { address, type, priority, foundation } = candidate;
+    const known = { component: 1, transport: "udp", type, priority, foundation } as const;
+    return new RTCIceCandidate({
+      candidate: writeCandidate({ ...known, address: address.ip, port: address.port }),
+      sdpMid,
+      sdpMLineIndex,
+      usernameFragment: ice.remoteCredentials?.ufrag ?? null,
+    });
+  };
+  const isTold = ({ type }: { type: string }): boolean => type !== "prflx";
+  return {
+    get role() {
+      return ice.role;
+    },
+    get localParameters() {
+      const { ufrag, password } = ice.localCredentials;
+      return { usernameFragment: ufrag, password };
+    },
+    get remoteParameters() {
+      const credentials = ice.remoteCredentials;
+      return credentials
+        ? { usernameFragment: credentials.ufrag, password: credentials.password }
+        : null;
+    },
+    get localCandidates() {
+      return ice.localCandidates.filter(isTold).map(local);
+    },
+    get remoteCandidates() {
+      return ice.remoteCandidates.filter(isTold).map(remote);
+    },
+    get selectedPair(): RTCIceCandidatePair | null {
+      const pair = transport.selectedPair;
+      return pair ? { local: local(pair.local), remote: remote(pair.remote) } : null;
+    },
+  };
+}

@@ -1,0 +1,444 @@
+import type { DtlsCrypto, LocalCertificate } from "../dtls/index.ts";
+import { fingerprintOf, parseFingerprint as parseDtlsFingerprint } from "../dtls/index.ts";
+import {
+  generateCredentials,
+  type IceAgent,
+  type IceAgentOptions,
+  type IceCredentials,
+  type IcePacket,
+} from "../ice/index.ts";
+import type { DataChannel, DataChannelInit } from "../sctp/index.ts";
+import {
+  formatFingerprint,
+  parseCandidate,
+  parseFingerprint,
+  type Section,
+  writeCandidate,
+} from "../sdp/index.ts";
+import { type Instant, type Machine, type Output, Outputs } from "../wire/index.ts";
+import { type CandidateStyle, candidateAttribute } from "./candidate-line.ts";
+import { type ConnectionState, connectionState } from "./connection-state.ts";
+import { dataSectionOf, transportOf } from "./data-section.ts";
+import { type Described, ufragOf, withAddedCandidates } from "./described.ts";
+import type { LocalCandidates, LocalParameters } from "./local-parameters.ts";
+import { Negotiation } from "./negotiation.ts";
+import { PeerError } from "./peer-error.ts";
+import type { PeerEvent } from "./peer-event.ts";
+import { PeerTransport } from "./peer-transport.ts";
+import { RemoteCandidates } from "./remote-candidates.ts";
+import type { DescriptionType, SignalingState } from "./signaling-state.ts";
+import type { TransportEvent } from "./transport-event.ts";
+
+/** What a peer connection is made with. */
+export interface PeerConnectionOptions
+  extends Pick<IceAgentOptions, "paceMs" | "patienceMs" | "policy" | "isLite"> {
+  readonly crypto: DtlsCrypto;
+  readonly certificate: LocalCertificate;
+  /** The largest message that is taken in; 256 KiB unless told otherwise. */
+  readonly maxMessageSize?: number;
+  /** Names to tell in place of addresses. */
+  readonly nameOf?: CandidateStyle["nameOf"];
+}
+
+/** A description as signaling carries it. */
+export interface SessionDescription {
+  readonly type: DescriptionType;
+  readonly sdp: string;
+}
+
+/** A candidate as signaling carries it (W3C webrtc §4.8.1, RTCIceCandidateInit). */
+export interface CandidateInit {
+  readonly candidate: string;
+  readonly sdpMid?: string | null | undefined;
+  readonly sdpMLineIndex?: number | null | undefined;
+  readonly usernameFragment?: string | null | undefined;
+}
+
+const defaultMaxMessageSize = 262_144;
+/** 5000 by custom (RFC 8841 §5.1). */
+const sctpPort = 5000;
+
+/**
+ * One end of a session for data channels: offer and answer above, and the transport they set up
+ * below (RFC 9429, RFC 8831). It owns neither socket nor clock: packets come and go by `receive`
+ * and `poll`, sockets by `ice.addBase`, and everything is told the time.
+ */
+export class PeerConnection implements Machine<IcePacket, PeerEvent> {
+  readonly transport: PeerTransport;
+  readonly #options: PeerConnectionOptions;
+  readonly #outputs = new Outputs<IcePacket, PeerEvent>();
+  readonly #negotiation: Negotiation;
+  readonly #remotes: RemoteCandidates;
+  readonly #fingerprint: string;
+  readonly #tlsId: string;
+  /** What the agent told before a description was set that it belongs to. */
+  #held: TransportEvent[] = [];
+  #isDescribed = false;
+  /** Credentials that were offered to somebody who never answered are not used again. */
+  #isSpent = false;
+  #nextCredentials: IceCredentials | undefined;
+  #ufragToReplace: string | undefined;
+  #wantsData = false;
+  #isClosed = false;
+
+  constructor(options: PeerConnectionOptions) {
+    const { crypto, certificate, maxMessageSize = defaultMaxMessageSize } = options;
+    this.#options = options;
+    this.#negotiation = new Negotiation(crypto);
+    this.transport = new PeerTransport({ ...options, role: "controlling", maxMessageSize });
+    this.#remotes = new RemoteCandidates(this.ice, (name) =>
+      this.#outputs.event({ type: "resolve", name }),
+    );
+    const { algorithm, value } = fingerprintOf(crypto, certificate.chain[0] as Uint8Array);
+    this.#fingerprint = `${algorithm} ${value}`;
+    this.#tlsId = generateCredentials(crypto).password;
+  }
+
+  get ice(): IceAgent {
+    return this.transport.ice;
+  }
+
+  get signalingState(): SignalingState {
+    return this.#negotiation.state;
+  }
+
+  get connectionState(): ConnectionState {
+    return this.#isClosed
+      ? "closed"
+      : connectionState(this.transport.ice.state, this.transport.dtlsState);
+  }
+
+  /** Whether offer and answer have agreed on data channels. */
+  get hasDataSection(): boolean {
+    return this.#negotiation.agreement !== undefined;
+  }
+
+  /** The section of this side's data channels: how candidates name it. */
+  get localDataSection(): { readonly mid: string; readonly index: number } | undefined {
+    const { pendingLocal, currentLocal } = this.#negotiation;
+    const description = (pendingLocal ?? currentLocal)?.description;
+    const section = dataSectionOf(description);
+    if (description === undefined || section === undefined) return undefined;
+    return { mid: section.mid, index: description.sections.indexOf(section) };
+  }
+
+  /** Whether something is wanted that no offer and answer have agreed on (W3C webrtc §4.7.3). */
+  get isNegotiationNeeded(): boolean {
+    if (this.#ufragToReplace !== undefined) return true;
+    const { currentLocal } = this.#negotiation;
+    return this.#wantsData && dataSectionOf(currentLocal?.description) === undefined;
+  }
+
+  /** Whether the other side tells candidates by and by (RFC 8838 §4.1); unknown before its description. */
+  get canTrickle(): boolean | undefined {
+    const remote = this.#negotiation.remote?.description;
+    if (remote === undefined) return undefined;
+    const lines = [
+      ...remote.session.attributes,
+      ...remote.session.media.flatMap((m) => m.attributes),
+    ];
+    return lines.some(({ name, value }) => name === "ice-options" && value?.includes("trickle"));
+  }
+
+  get deadline(): Instant | undefined {
+    return this.#isClosed ? undefined : this.transport.deadline;
+  }
+
+  /** A local description that stands or is to stand. */
+  local(which: "current" | "pending"): SessionDescription | undefined {
+    const { currentLocal, pendingLocal } = this.#negotiation;
+    const described = which === "current" ? currentLocal : pendingLocal;
+    const sdp = this.#negotiation.localText(which, this.#candidatesFor(ufragOf(described)));
+    return described && { type: described.type, sdp: sdp ?? "" };
+  }
+
+  remote(which: "current" | "pending"): SessionDescription | undefined {
+    const { currentRemote, pendingRemote } = this.#negotiation;
+    const described = which === "current" ? currentRemote : pendingRemote;
+    return described && { type: described.type, sdp: withAddedCandidates(described) };
+  }
+
+  createOffer(options: { readonly iceRestart?: boolean } = {}): string {
+    const credentials = this.#offeredCredentials(options.iceRestart ?? false);
+    return this.#negotiation.createOffer(
+      this.#parameters(credentials),
+      this.#wantsData,
+      this.#candidatesFor(credentials.ufrag),
+    );
+  }
+
+  createAnswer(): string {
+    const credentials = this.#answeredCredentials();
+    return this.#negotiation.createAnswer(
+      this.#parameters(credentials),
+      this.#candidatesFor(credentials.ufrag),
+    );
+  }
+
+  setLocalDescription({ type, sdp }: SessionDescription, now: Instant): void {
+    const ufragBefore = ufragOf(this.#negotiation.currentLocal);
+    this.#negotiation.setLocal(type, sdp);
+    if (type === "rollback") {
+      this.#rollback(ufragBefore, now);
+      return;
+    }
+    const { pendingLocal, currentLocal } = this.#negotiation;
+    const own = dataSectionOf((pendingLocal ?? currentLocal)?.description)?.transport;
+    if (own !== undefined) this.#use({ ufrag: own.ufrag, password: own.password }, now);
+    if (type !== "offer") this.#agree(now);
+  }
+
+  setRemoteDescription({ type, sdp }: SessionDescription, now: Instant): void {
+    this.#negotiation.setRemote(type, sdp);
+    this.#nextCredentials = undefined;
+    if (type === "answer" || type === "pranswer") this.#agree(now);
+  }
+
+  canSetRemote(type: DescriptionType): boolean {
+    return this.#negotiation.canSetRemote(type);
+  }
+
+  /** The next offer will have fresh credentials (W3C webrtc §4.4.2, restartIce). */
+  restartIce(): void {
+    this.#ufragToReplace = ufragOf(this.#negotiation.currentLocal);
+  }
+
+  /** Adds a candidate of the other side; an empty one says that there are no more (RFC 8838 §14). */
+  addIceCandidate(init: CandidateInit, now: Instant): void {
+    const { pendingRemote, currentRemote } = this.#negotiation;
+    if (this.#negotiation.remote === undefined) {
+      throw new PeerError(
+        "invalid-state",
+        "A candidate belongs to a description, and there is none.",
+      );
+    }
+    const parsed = init.candidate === "" ? undefined : parseCandidate(init.candidate);
+    if (parsed !== undefined && !parsed.ok) {
+      throw new PeerError("invalid-candidate", `This is no candidate: ${parsed.fault}.`);
+    }
+    const ufrag = init.usernameFragment ?? parsed?.value.ufrag;
+    const target = [pendingRemote, currentRemote].find(
+      (described) =>
+        described !== undefined &&
+        (ufrag === undefined || ufragsOf(described, init).includes(ufrag)),
+    );
+    const index = target && placeOf(target, init);
+    if (target === undefined || index === undefined) {
+      throw new PeerError("invalid-candidate", "The candidate fits no section of the description.");
+    }
+    if (target.added.length >= maxAddedLines) return;
+    const line =
+      parsed === undefined ? "a=end-of-candidates" : `a=${attributeText(init.candidate)}`;
+    target.added.push({ index, line });
+    const section = target.description.sections[index] as Section;
+    if (!this.#isInForce(target, section)) return;
+    if (parsed === undefined) this.ice.endRemoteCandidates(now);
+    else this.#remotes.add(parsed.value, now);
+  }
+
+  /** The answer to a `resolve` event. */
+  resolved(name: string, ip: string | undefined, now: Instant): void {
+    this.#remotes.resolved(name, ip, now);
+  }
+
+  /** Makes a channel, which is opened as soon as the association stands. */
+  openChannel(init: DataChannelInit, now: Instant): DataChannel {
+    const channel = this.transport.channels.open(init, now);
+    this.#wantsData = true;
+    return channel;
+  }
+
+  close(now: Instant): void {
+    if (this.#isClosed) return;
+    this.#negotiation.close();
+    this.transport.close(now);
+    this.#isClosed = true;
+  }
+
+  receive(packet: IcePacket, now: Instant): void {
+    this.transport.receive(packet, now);
+  }
+
+  handleTimeout(now: Instant): void {
+    this.transport.handleTimeout(now);
+  }
+
+  poll(): Output<IcePacket, PeerEvent> | undefined {
+    for (;;) {
+      const own = this.#outputs.poll();
+      if (own !== undefined) return own;
+      const output = this.transport.poll();
+      if (output === undefined || output.type === "packet") return output;
+      const { event } = output;
+      if (event.type !== "candidate" && event.type !== "gathering") return { type: "event", event };
+      if (this.#isDescribed) this.#tell(event);
+      else this.#held.push(event);
+    }
+  }
+
+  #tell(event: Extract<TransportEvent, { type: "candidate" | "gathering" }>): void {
+    if (event.type === "gathering") {
+      this.#outputs.event(event);
+      return;
+    }
+    const section = this.localDataSection;
+    if (section === undefined) return;
+    const { ufrag } = this.ice.localCredentials;
+    const attribute = candidateAttribute(event.candidate, this.#style);
+    this.#outputs.event({
+      type: "candidate",
+      candidate: event.candidate,
+      line: writeCandidate({ ...attribute, ufrag }),
+      ...section,
+      ufrag,
+    });
+  }
+
+  get #style(): CandidateStyle {
+    const { policy, nameOf } = this.#options;
+    return { hidesRelated: policy === "relay", nameOf };
+  }
+
+  #parameters(credentials: IceCredentials): LocalParameters {
+    const fingerprint = parseFingerprint(this.#fingerprint);
+    return {
+      credentials,
+      fingerprints: typeof fingerprint === "object" ? [fingerprint] : [],
+      tlsId: this.#tlsId,
+      sctpPort,
+      maxMessageSize: this.#options.maxMessageSize ?? defaultMaxMessageSize,
+    };
+  }
+
+  /** What the agent has found so far under these credentials. */
+  #candidatesFor(ufrag: string | undefined): LocalCandidates {
+    if (ufrag !== this.ice.localCredentials.ufrag || !this.#isDescribed) {
+      return { candidates: [], isComplete: false };
+    }
+    const found = this.ice.localCandidates.filter(({ type }) => type !== "prflx");
+    return {
+      candidates: found.map((candidate) => candidateAttribute(candidate, this.#style)),
+      isComplete: this.ice.gatheringState === "complete",
+    };
+  }
+
+  #offeredCredentials(isRestart: boolean): IceCredentials {
+    const current = this.ice.localCredentials;
+    const isStanding = ufragOf(this.#negotiation.currentLocal) !== undefined;
+    if (isRestart && isStanding) this.#nextCredentials = generateCredentials(this.#options.crypto);
+    if (current.ufrag === this.#ufragToReplace || this.#isSpent) {
+      this.#nextCredentials ??= generateCredentials(this.#options.crypto);
+    }
+    return this.#nextCredentials ?? current;
+  }
+
+  /** A restart of the other side is answered by one of this side (RFC 8839 §4.4.1.1.1). */
+  #answeredCredentials(): IceCredentials {
+    const { pendingRemote, currentRemote, state } = this.#negotiation;
+    const [offered, known] = [ufragOf(pendingRemote), ufragOf(currentRemote)];
+    const isRestart = known !== undefined && offered !== known && state === "have-remote-offer";
+    if (isRestart || this.#isSpent) {
+      this.#nextCredentials ??= generateCredentials(this.#options.crypto);
+    }
+    return this.#nextCredentials ?? this.ice.localCredentials;
+  }
+
+  /** A description of this side is set: what it promises is kept from now on. */
+  #use(credentials: IceCredentials, now: Instant): void {
+    if (credentials.ufrag !== this.ice.localCredentials.ufrag) {
+      this.#held = [];
+      this.ice.restart(now, credentials);
+    }
+    this.#isSpent = false;
+    this.#nextCredentials = undefined;
+    this.#isDescribed = true;
+    for (const event of this.#held.splice(0)) {
+      if (event.type === "candidate" || event.type === "gathering") this.#tell(event);
+    }
+    if (this.ice.gatheringState === "new") this.#outputs.event({ type: "gather" });
+  }
+
+  #rollback(ufragBefore: string | undefined, now: Instant): void {
+    this.#nextCredentials = undefined;
+    if (ufragBefore === undefined) {
+      this.#isSpent = true;
+      this.#isDescribed = false;
+    } else if (ufragBefore !== this.ice.localCredentials.ufrag) this.ice.cancelRestart(now);
+  }
+
+  /** Offer and answer are complete: the transport gets to know the other side. */
+  #agree(now: Instant): void {
+    const { agreement, currentRemote, pendingRemote, currentLocal, state } = this.#negotiation;
+    const local = state === "stable" ? currentLocal : this.#negotiation.pendingLocal;
+    const remote = state === "stable" ? currentRemote : pendingRemote;
+    if (state === "stable" && ufragOf(currentLocal) !== this.#ufragToReplace) {
+      this.#ufragToReplace = undefined;
+    }
+    if (agreement === undefined || remote === undefined) return;
+    const { dtlsRole, transport, section } = agreement;
+    const isFirst = this.#negotiation.dtlsRole === undefined;
+    this.#negotiation.dtlsRole = dtlsRole;
+    const controls = local?.type === "offer" || remote.description.iceLite;
+    if (isFirst) this.ice.setRole(controls ? "controlling" : "controlled");
+    this.ice.setRemoteCredentials({ ufrag: transport.ufrag, password: transport.password }, now);
+    for (const [index, one] of remote.description.sections.entries()) {
+      if (this.#isInForce(remote, one)) this.#addAll(remote, one, index, now);
+    }
+    this.transport.establish(
+      {
+        dtlsRole,
+        fingerprints: transport.fingerprints.flatMap((fingerprint) => {
+          const parsed = parseDtlsFingerprint(formatFingerprint(fingerprint));
+          return parsed.ok ? [parsed.value] : [];
+        }),
+        sctpPort: section.sctp?.port ?? sctpPort,
+        maxMessageSize: section.sctp?.maxMessageSize ?? 0,
+      },
+      now,
+    );
+  }
+
+  #addAll(remote: Described, section: Section, index: number, now: Instant): void {
+    for (const candidate of section.candidates) this.#remotes.add(candidate, now);
+    let isAll = section.endOfCandidates;
+    for (const { line } of remote.added.filter((one) => one.index === index)) {
+      const parsed = parseCandidate(line);
+      if (parsed.ok) this.#remotes.add(parsed.value, now);
+      else isAll = true;
+    }
+    if (isAll) this.ice.endRemoteCandidates(now);
+  }
+
+  /** Whether a section's candidates are those of the transport that is in use. */
+  #isInForce(described: Described, section: Section): boolean {
+    const ufrag = transportOf(described.description, section)?.ufrag;
+    const isApplied = described !== this.#negotiation.pendingRemote || described.type !== "offer";
+    return isApplied && ufrag !== undefined && ufrag === this.ice.remoteCredentials?.ufrag;
+  }
+}
+
+/** As many lines of candidates as anybody needs. */
+const maxAddedLines = 200;
+
+function attributeText(candidate: string): string {
+  return `candidate:${candidate.replace(/^(?:a=)?candidate:/, "").trim()}`;
+}
+
+/** The section that a candidate names by mid or by place; an end without either is that of the data channels. */
+function placeOf({ description }: Described, init: CandidateInit): number | undefined {
+  const { sections } = description;
+  const { sdpMid, sdpMLineIndex } = init;
+  const data = dataSectionOf(description);
+  const index =
+    typeof sdpMid === "string"
+      ? sections.findIndex(({ mid }) => mid === sdpMid)
+      : (sdpMLineIndex ?? (data ? sections.indexOf(data) : -1));
+  return sections[index] === undefined ? undefined : index;
+}
+
+function ufragsOf(described: Described, init: CandidateInit): readonly string[] {
+  const index = placeOf(described, init);
+  const section = index === undefined ? undefined : described.description.sections[index];
+  const ufrag = section && transportOf(described.description, section)?.ufrag;
+  return ufrag === undefined ? [] : [ufrag];
+}

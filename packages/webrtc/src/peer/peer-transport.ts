@@ -1,0 +1,261 @@
+import {
+  type DtlsCloseReason,
+  DtlsConnection,
+  type DtlsCrypto,
+  type DtlsEvent,
+  type Fingerprint,
+  type LocalCertificate,
+} from "../dtls/index.ts";
+import {
+  IceAgent,
+  type IceAgentOptions,
+  type IceEvent,
+  type IcePacket,
+  type Pair,
+} from "../ice/index.ts";
+import { DataChannels } from "../sctp/index.ts";
+import { earliest, type Instant, type Machine, type Output, Outputs } from "../wire/index.ts";
+import type { DtlsTransportState } from "./connection-state.ts";
+import { HeldPackets } from "./held-packets.ts";
+import { packetKind } from "./packet-kind.ts";
+import { SendSlab } from "./send-slab.ts";
+import type { TransportEvent } from "./transport-event.ts";
+
+/** What a transport is made with. */
+export interface PeerTransportOptions extends Omit<IceAgentOptions, "crypto"> {
+  readonly crypto: DtlsCrypto;
+  readonly certificate: LocalCertificate;
+  /** The largest message that is taken in (RFC 8841 §6). */
+  readonly maxMessageSize: number;
+}
+
+/** What offer and answer settle about the layers above ICE. */
+export interface PeerTransportTerms {
+  readonly dtlsRole: "client" | "server";
+  readonly fingerprints: readonly Fingerprint[];
+  readonly sctpPort: number;
+  /** The largest message that the other side takes; 0 stands for any. */
+  readonly maxMessageSize: number;
+}
+
+/** Bytes and packets of the session, without the checks of ICE. */
+export interface TransportCounters {
+  packetsSent: number;
+  packetsReceived: number;
+  bytesSent: number;
+  bytesReceived: number;
+}
+
+/** The first wait of DTLS on a way whose round trip isn't known, and its bounds where it is. */
+const dtlsRtoMs = { default: 500, least: 100, most: 1000 };
+
+/**
+ * The one transport of a bundled session: ICE below, DTLS on it, SCTP with data channels on top.
+ *
+ * `poll` moves packets between the layers only as far as it is asked, so that nothing queues up here.
+ */
+export class PeerTransport implements Machine<IcePacket, TransportEvent> {
+  readonly ice: IceAgent;
+  readonly channels: DataChannels;
+  readonly counters: TransportCounters = {
+    packetsSent: 0,
+    packetsReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+  };
+  readonly #options: PeerTransportOptions;
+  readonly #outputs = new Outputs<IcePacket, TransportEvent>();
+  readonly #held = new HeldPackets();
+  readonly #slab = new SendSlab();
+  readonly #scratch: Uint8Array;
+  #dtls: DtlsConnection | undefined;
+  #dtlsState: DtlsTransportState = "new";
+  #terms: PeerTransportTerms | undefined;
+  #lastPair: Pair | undefined;
+  #now: Instant = 0;
+
+  constructor(options: PeerTransportOptions) {
+    this.#options = options;
+    this.ice = new IceAgent(options);
+    this.channels = new DataChannels({
+      crypto: options.crypto,
+      maxMessageSize: options.maxMessageSize,
+    });
+    this.#scratch = new Uint8Array(this.channels.association.maxPacketSize);
+  }
+
+  get dtlsState(): DtlsTransportState {
+    return this.#dtlsState;
+  }
+
+  get dtlsRole(): "client" | "server" | undefined {
+    return this.#terms?.dtlsRole;
+  }
+
+  /** The certificates that the other side has shown belong to these fingerprints. */
+  get terms(): PeerTransportTerms | undefined {
+    return this.#terms;
+  }
+
+  /** The pair that packets go over, or went over last. */
+  get selectedPair(): Pair | undefined {
+    return this.ice.selectedPair ?? this.#lastPair;
+  }
+
+  get deadline(): Instant | undefined {
+    return earliest(this.ice.deadline, this.#dtls?.deadline, this.channels.deadline);
+  }
+
+  /** Offer and answer are there: DTLS begins as soon as ICE has found a way. Later terms change what can be changed. */
+  establish(terms: PeerTransportTerms, now: Instant): void {
+    this.#now = now;
+    this.channels.setRemoteMaxMessageSize(terms.maxMessageSize);
+    if (this.#terms === undefined) this.channels.association.setRemotePort(terms.sctpPort);
+    this.#terms = { ...terms, dtlsRole: this.#terms?.dtlsRole ?? terms.dtlsRole };
+    this.#begin();
+  }
+
+  /** Ends all layers, each with its goodbye to the other side. */
+  close(now: Instant): void {
+    this.#now = now;
+    this.channels.abort(now);
+    while (this.#passSctp());
+    this.#dtls?.close();
+    this.#passDtls();
+    this.ice.close(now);
+    this.#setDtlsState({ state: "closed" });
+  }
+
+  receive(packet: IcePacket, now: Instant): void {
+    this.#now = now;
+    this.ice.receive(packet, now);
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#now = now;
+    if ((this.ice.deadline ?? Number.POSITIVE_INFINITY) <= now) this.ice.handleTimeout(now);
+    if ((this.#dtls?.deadline ?? Number.POSITIVE_INFINITY) <= now) this.#dtls?.handleTimeout(now);
+    if ((this.channels.deadline ?? Number.POSITIVE_INFINITY) <= now)
+      this.channels.handleTimeout(now);
+  }
+
+  poll(): Output<IcePacket, TransportEvent> | undefined {
+    for (;;) {
+      const own = this.#outputs.poll();
+      if (own !== undefined) return own;
+      const below = this.ice.poll();
+      if (below?.type === "packet") return below;
+      if (below !== undefined) this.#handleIce(below.event);
+      else if (!this.#passDtls()) {
+        const event = this.channels.pollEvent();
+        if (event !== undefined) return { type: "event", event };
+        if (!this.#passSctp()) return undefined;
+      }
+    }
+  }
+
+  #handleIce(event: IceEvent): void {
+    switch (event.type) {
+      case "data":
+        this.#receive(event.bytes);
+        break;
+      case "state":
+        this.#outputs.event({ type: "ice-state", state: event.state });
+        break;
+      case "selected":
+        this.#lastPair = event.pair;
+        this.#outputs.event(event);
+        this.#begin();
+        break;
+      default:
+        this.#outputs.event(event);
+    }
+  }
+
+  #receive(packet: Uint8Array): void {
+    this.counters.packetsReceived += 1;
+    this.counters.bytesReceived += packet.length;
+    if (packetKind(packet) !== "dtls" || this.#dtlsState === "closed") return;
+    if (this.#dtls === undefined) this.#held.hold(packet);
+    else this.#dtls.receive(packet, this.#now);
+  }
+
+  /** Both sides have said who they are, and there is a way between them. */
+  #begin(): void {
+    const pair = this.ice.selectedPair;
+    const terms = this.#terms;
+    if (this.#dtls !== undefined || terms === undefined || pair === undefined) return;
+    if (this.#dtlsState !== "new") return;
+    const { crypto, certificate } = this.#options;
+    const rtoMs = pair.rttMs === undefined ? dtlsRtoMs.default : 50 + 3 * pair.rttMs;
+    this.#dtls = new DtlsConnection({
+      role: terms.dtlsRole,
+      crypto,
+      certificate,
+      remoteFingerprints: terms.fingerprints,
+      initialRtoMs: Math.min(Math.max(rtoMs, dtlsRtoMs.least), dtlsRtoMs.most),
+    });
+    this.#setDtlsState({ state: "connecting" });
+    this.#dtls.start(this.#now);
+    for (const packet of this.#held.take()) this.#dtls.receive(packet, this.#now);
+  }
+
+  /** Lets DTLS say what it has to; answers whether there was anything. */
+  #passDtls(): boolean {
+    let hasPassed = false;
+    for (let output = this.#dtls?.poll(); output !== undefined; output = this.#dtls?.poll()) {
+      hasPassed = true;
+      if (output.type === "packet") this.#send(output.packet);
+      else this.#handleDtls(output.event);
+    }
+    return hasPassed;
+  }
+
+  #handleDtls(event: DtlsEvent): void {
+    switch (event.type) {
+      case "data":
+        this.channels.receive(event.data, this.#now);
+        break;
+      case "connected":
+        this.#setDtlsState({ state: "connected", session: event.session });
+        this.channels.start(this.#terms?.dtlsRole ?? "client", this.#now);
+        break;
+      case "closed":
+        this.channels.abort(this.#now);
+        this.#setDtlsState({
+          state: isOrderly(event.reason) ? "closed" : "failed",
+          reason: event.reason,
+          alert: event.alert,
+        });
+    }
+  }
+
+  /** Seals the next packet of SCTP into the place that it is sent from. */
+  #passSctp(): boolean {
+    const dtls = this.#dtls;
+    if (dtls === undefined || dtls.state !== "connected") return false;
+    const length = this.channels.pollInto(this.#scratch, 0);
+    if (length === 0) return false;
+    const room = length + dtls.overhead;
+    const { bytes, at } = this.#slab.reserve(room);
+    const sealed = dtls.seal(this.#scratch.subarray(0, length), bytes, at);
+    if (sealed > 0) this.#send(this.#slab.take(sealed));
+    return true;
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.counters.packetsSent += 1;
+    this.counters.bytesSent += bytes.length;
+    this.ice.send(bytes, this.#now);
+  }
+
+  #setDtlsState(event: Omit<Extract<TransportEvent, { type: "dtls-state" }>, "type">): void {
+    if (event.state === this.#dtlsState || this.#dtlsState === "closed") return;
+    this.#dtlsState = event.state;
+    this.#outputs.event({ type: "dtls-state", ...event });
+  }
+}
+
+function isOrderly(reason: DtlsCloseReason): boolean {
+  return reason === "closed" || reason === "closed-by-peer";
+}

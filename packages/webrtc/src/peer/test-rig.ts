@@ -1,0 +1,188 @@
+/** Whole peers on virtual hosts, and the signaling between them. */
+import { type LocalCertificate, type SigningKey, selfSigned } from "../dtls/index.ts";
+import type { StunServerAddress, TurnServerAddress } from "../ice/index.ts";
+import { generateEcdsaKey, nodeDtlsCrypto } from "../node/index.ts";
+import type { DataChannel } from "../sctp/index.ts";
+import type { Host, World } from "../testing/index.ts";
+import {
+  type CandidateInit,
+  PeerConnection,
+  type PeerConnectionOptions,
+  type PeerEvent,
+  type SessionDescription,
+} from "./index.ts";
+
+export const seconds = 1000;
+
+/** Signatures of ECDSA differ in length; here they don't, so that a seed gives the same run each time. */
+function evenKey(): SigningKey {
+  const key = generateEcdsaKey();
+  return {
+    ...key,
+    sign: (scheme, data) => {
+      for (;;) {
+        const signature = key.sign(scheme, data);
+        if (signature.length === 71) return signature;
+      }
+    },
+  };
+}
+
+export const certificate: LocalCertificate = selfSigned(nodeDtlsCrypto, evenKey(), {
+  notBefore: 0,
+  notAfter: 86_400_000,
+});
+
+export interface PeerServers {
+  readonly stunServers?: readonly StunServerAddress[];
+  readonly turnServers?: readonly TurnServerAddress[];
+}
+
+/** A peer on a host, with one socket for each of its addresses. */
+export class TestPeer {
+  readonly connection: PeerConnection;
+  readonly events: PeerEvent[] = [];
+  readonly channels: DataChannel[] = [];
+  readonly messages: { readonly channel: DataChannel; readonly bytes: Uint8Array }[] = [];
+  readonly #world: World;
+  readonly #drain: () => void;
+  readonly #servers: PeerServers;
+  readonly #host: Host;
+  readonly #sockets = new Map<number, ReturnType<Host["bind"]>>();
+  tellCandidate: (candidate: CandidateInit) => void = () => {};
+
+  constructor(
+    world: World,
+    host: Host,
+    options: Partial<PeerConnectionOptions> & PeerServers = {},
+  ) {
+    this.#world = world;
+    this.#host = host;
+    this.#servers = options;
+    const crypto = { ...nodeDtlsCrypto, random: (length: number) => world.random.bytes(length) };
+    this.connection = new PeerConnection({ crypto, certificate, ...options });
+    this.#drain = world.drive(
+      this.connection,
+      ({ base, remote, bytes }) => this.#sockets.get(base)?.send(bytes, remote),
+      (event) => this.#handle(event),
+    );
+  }
+
+  get channel(): DataChannel {
+    return this.channels[0] as DataChannel;
+  }
+
+  get texts(): string[] {
+    return this.messages.map(({ bytes }) => new TextDecoder().decode(bytes));
+  }
+
+  types(type: PeerEvent["type"]): PeerEvent[] {
+    return this.events.filter((event) => event.type === type);
+  }
+
+  run<Result>(act: (connection: PeerConnection, now: number) => Result): Result {
+    const result = act(this.connection, this.#world.now);
+    this.#drain();
+    return result;
+  }
+
+  open(label: string, init: Partial<DataChannel> = {}): DataChannel {
+    const channel = this.run((one, now) => one.openChannel({ ...init, label }, now));
+    this.channels.push(channel);
+    return channel;
+  }
+
+  send(text: string | Uint8Array, channel: DataChannel = this.channel): void {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    this.run((one, now) => one.transport.channels.send(channel, bytes, false, now));
+  }
+
+  offer(options?: { readonly iceRestart?: boolean }): SessionDescription {
+    return this.run((one, now) => {
+      const description = { type: "offer", sdp: one.createOffer(options) } as const;
+      one.setLocalDescription(description, now);
+      return description;
+    });
+  }
+
+  answer(offer: SessionDescription): SessionDescription {
+    return this.run((one, now) => {
+      one.setRemoteDescription(offer, now);
+      const description = { type: "answer", sdp: one.createAnswer() } as const;
+      one.setLocalDescription(description, now);
+      return description;
+    });
+  }
+
+  accept(answer: SessionDescription): void {
+    this.run((one, now) => one.setRemoteDescription(answer, now));
+  }
+
+  #handle(event: PeerEvent): void {
+    this.events.push(event);
+    if (event.type === "channel") this.channels.push(event.channel);
+    if (event.type === "message") this.messages.push(event);
+    if (event.type === "gather") this.#gather();
+    if (event.type === "candidate") {
+      const { line, mid, index, ufrag } = event;
+      this.tellCandidate({
+        candidate: line,
+        sdpMid: mid,
+        sdpMLineIndex: index,
+        usernameFragment: ufrag,
+      });
+    }
+  }
+
+  #gather(): void {
+    const { stunServers = [], turnServers = [] } = this.#servers;
+    const { ice } = this.connection;
+    ice.setServers({ stunServers, turnServers }, this.#world.now);
+    if (this.#sockets.size === 0) {
+      for (const [id, ip] of this.#host.ips.entries()) {
+        const receive = (bytes: Uint8Array, remote: { ip: string; port: number }): void =>
+          this.run((one, now) => one.receive({ base: id, remote, bytes }, now));
+        const socket = this.#host.bind(receive, 0, ip);
+        this.#sockets.set(id, socket);
+        ice.addBase({ id, address: socket.address, localPreference: 65_535 - id }, this.#world.now);
+      }
+    }
+    ice.gather(this.#world.now);
+  }
+}
+
+/** From here on each tells the other its candidates, after a delay. */
+export function trickle(world: World, a: TestPeer, b: TestPeer, delayMs = 20): void {
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    from.tellCandidate = (candidate) => {
+      // A moment later than the description that it belongs to.
+      world.at(world.now + delayMs + 1, () =>
+        to.run((one, now) => {
+          // What belongs to a generation that is over is of no use.
+          try {
+            one.addIceCandidate(candidate, now);
+          } catch {}
+        }),
+      );
+    };
+  }
+}
+
+/** An offer of `a` and the answer of `b`, each way delayed. */
+export function negotiate(
+  world: World,
+  a: TestPeer,
+  b: TestPeer,
+  options: { readonly delayMs?: number; readonly iceRestart?: boolean } = {},
+): void {
+  const { delayMs = 20 } = options;
+  trickle(world, a, b, delayMs);
+  const offer = a.offer(options);
+  world.at(world.now + delayMs, () => {
+    const answer = b.answer(offer);
+    world.at(world.now + delayMs, () => a.accept(answer));
+  });
+}

@@ -1,0 +1,27 @@
+import type { AlertDescription, DtlsCloseReason, DtlsSession } from "../dtls/index.ts";
+import type {
+  CandidateError,
+  GatheringState,
+  IceState,
+  LocalCandidate,
+  Pair,
+} from "../ice/index.ts";
+import type { DataChannelEvent } from "../sctp/index.ts";
+import type { DtlsTransportState } from "./connection-state.ts";
+
+/** What a transport tells of each of its layers. */
+export type TransportEvent =
+  | { readonly type: "ice-state"; readonly state: IceState }
+  | { readonly type: "gathering"; readonly state: GatheringState }
+  | { readonly type: "candidate"; readonly candidate: LocalCandidate }
+  | { readonly type: "candidate-error"; readonly error: CandidateError }
+  | { readonly type: "selected"; readonly pair: Pair }
+  | {
+      readonly type: "dtls-state";
+      readonly state: DtlsTransportState;
+      readonly session?: DtlsSession;
+      /** Why it has ended. */
+      readonly reason?: DtlsCloseReason;
+      readonly alert?: AlertDescription | undefined;
+    }
+  | DataChannelEvent;
