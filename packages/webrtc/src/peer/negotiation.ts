@@ -130,11 +130,6 @@ export class Negotiation {
     this.#enter(state);
   }
 
-  /** Whether the other side's description can be set now. */
-  canSetRemote(type: DescriptionType): boolean {
-    return nextSignalingState(this.#state, "remote", type) !== undefined;
-  }
-
   /** Sets a description of the other side. */
   setRemote(type: DescriptionType, sdp: string): void {
     const state = this.#stateAfter("remote", type);

@@ -194,10 +194,6 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     if (type === "answer" || type === "pranswer") this.#agree(now);
   }
 
-  canSetRemote(type: DescriptionType): boolean {
-    return this.#negotiation.canSetRemote(type);
-  }
-
   /** The next offer will have fresh credentials (W3C webrtc §4.4.2, restartIce). */
   restartIce(): void {
     this.#ufragToReplace = ufragOf(this.#negotiation.currentLocal);

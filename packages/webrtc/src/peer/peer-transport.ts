@@ -92,7 +92,7 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
     return this.#terms?.dtlsRole;
   }
 
-  /** The certificates that the other side has shown belong to these fingerprints. */
+  /** What offer and answer have settled, as it stands now. */
   get terms(): PeerTransportTerms | undefined {
     return this.#terms;
   }

@@ -61,7 +61,7 @@ export function integrityValue(
   at: number,
   length: number,
 ): Uint8Array {
-  const head = bytes.slice(0, 4);
+  const head = Uint8Array.from(bytes.subarray(0, 4));
   writeU16(head, 2, at + 4 + length - headerLength);
   const value = crypto.hmac(algorithm, key, head, bytes.subarray(4, at));
   return value.length === length ? value : value.subarray(0, length);

@@ -55,7 +55,8 @@ const connection = (
 async function page(Connection: typeof ours.RTCPeerConnection | Dom["RTCPeerConnection"]) {
   const pc = new Connection({ iceServers: [] });
   const made = pc.createDataChannel("x", { ordered: false, maxRetransmits: 0 });
-  pc.onicecandidate = ({ candidate: found }) => found?.toJSON();
+  pc.onicecandidate = ({ candidate: found }: { candidate: { toJSON(): unknown } | null }) =>
+    found?.toJSON();
   made.binaryType = "arraybuffer";
   await pc.setLocalDescription();
   const { type } = pc.localDescription ?? {};

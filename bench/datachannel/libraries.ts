@@ -1,0 +1,48 @@
+/** The libraries that are compared, each as far as all of them are alike. */
+
+export interface BenchChannel {
+  readonly readyState: string;
+  readonly bufferedAmount: number;
+  bufferedAmountLowThreshold: number;
+  binaryType?: string;
+  onopen: unknown;
+  onmessage: unknown;
+  onbufferedamountlow: unknown;
+  send(data: Uint8Array): void;
+}
+
+export interface BenchPeer {
+  onicecandidate: unknown;
+  ondatachannel: unknown;
+  createDataChannel(label: string): BenchChannel;
+  createOffer(): Promise<unknown>;
+  createAnswer(): Promise<unknown>;
+  setLocalDescription(description: unknown): Promise<unknown>;
+  setRemoteDescription(description: unknown): Promise<unknown>;
+  addIceCandidate(candidate: unknown): Promise<unknown>;
+}
+
+export const libraryNames = ["tincan", "node-datachannel", "@roamhq/wrtc", "werift"] as const;
+export type LibraryName = (typeof libraryNames)[number];
+
+/** A peer of a library; only the one that is asked for is loaded. */
+export async function makePeer(name: LibraryName): Promise<BenchPeer> {
+  switch (name) {
+    case "tincan": {
+      const { RTCPeerConnection } = await import("@tincan/webrtc/node");
+      return new RTCPeerConnection({ localAddresses: ["127.0.0.1"] }) as unknown as BenchPeer;
+    }
+    case "node-datachannel": {
+      const { RTCPeerConnection } = await import("node-datachannel/polyfill");
+      return new RTCPeerConnection({ iceServers: [] }) as unknown as BenchPeer;
+    }
+    case "@roamhq/wrtc": {
+      const { default: wrtc } = await import("@roamhq/wrtc");
+      return new wrtc.RTCPeerConnection() as unknown as BenchPeer;
+    }
+    case "werift": {
+      const { RTCPeerConnection } = await import("werift");
+      return new RTCPeerConnection({ iceServers: [] }) as unknown as BenchPeer;
+    }
+  }
+}

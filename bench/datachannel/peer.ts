@@ -1,0 +1,116 @@
+/** One side of a measurement, in a process of its own: told by its parent what to do. */
+import { type BenchChannel, type LibraryName, makePeer } from "./libraries.ts";
+
+const [name, secondsText] = process.argv.slice(2) as [LibraryName, string];
+const seconds = Number(secondsText);
+const tell = (message: object): void => {
+  process.send?.(message);
+};
+
+const peer = await makePeer(name);
+const waiting: unknown[] = [];
+let isDescribed = false;
+const add = (candidate: unknown): void => {
+  Promise.resolve(peer.addIceCandidate(candidate)).catch(() => undefined);
+};
+peer.onicecandidate = ({ candidate }: { candidate?: { candidate: string; toJSON?(): object } }) => {
+  if (candidate?.candidate) tell({ candidate: candidate.toJSON?.() ?? candidate });
+};
+peer.ondatachannel = ({ channel }: { channel: BenchChannel }) => receive(channel);
+
+process.on(
+  "message",
+  async (message: { start?: true; description?: { type: string }; candidate?: unknown }) => {
+    if (message.start) await offer();
+    if (message.candidate) {
+      if (isDescribed) add(message.candidate);
+      else waiting.push(message.candidate);
+    }
+    if (!message.description) return;
+    await peer.setRemoteDescription(message.description);
+    isDescribed = true;
+    for (const candidate of waiting.splice(0)) add(candidate);
+    if (message.description.type !== "offer") return;
+    const answer = await peer.createAnswer();
+    await peer.setLocalDescription(answer);
+    tell({ description: answer });
+  },
+);
+tell({ ready: true });
+
+async function offer(): Promise<void> {
+  const begun = performance.now();
+  const channel = peer.createDataChannel("bench");
+  channel.onopen = () => measure(channel, performance.now() - begun);
+  const description = await peer.createOffer();
+  await peer.setLocalDescription(description);
+  tell({ description });
+}
+
+/** The first byte of a message says what it is: 0 to be counted, 1 to be sent back, 2 to be told the count. */
+function receive(channel: BenchChannel): void {
+  channel.binaryType = "arraybuffer";
+  let bytes = 0;
+  let count = 0;
+  let cpu = process.cpuUsage();
+  channel.onmessage = ({ data }: { data: ArrayBuffer }) => {
+    const view = new Uint8Array(data);
+    if (view[0] === 1) channel.send(view);
+    else if (view[0] === 2) {
+      const { user, system } = process.cpuUsage(cpu);
+      const rss = process.memoryUsage().rss;
+      channel.send(Buffer.from(JSON.stringify({ bytes, count, cpu: (user + system) / 1e6, rss })));
+      bytes = 0;
+      count = 0;
+      cpu = process.cpuUsage();
+    } else {
+      bytes += view.length;
+      count += 1;
+    }
+  };
+}
+
+async function measure(channel: BenchChannel, openMs: number): Promise<void> {
+  channel.binaryType = "arraybuffer";
+  const trips: number[] = [];
+  for (let i = 0; i < 1000; i += 1) {
+    const sent = performance.now();
+    await ask(channel, Uint8Array.of(1));
+    trips.push(performance.now() - sent);
+  }
+  trips.sort((a, b) => a - b);
+  const large = await flood(channel, 16_384);
+  const small = await flood(channel, 100);
+  tell({ result: { openMs, roundTripMs: trips[500], large, small } });
+}
+
+function ask(channel: BenchChannel, question: Uint8Array): Promise<ArrayBuffer> {
+  return new Promise((resolve) => {
+    channel.onmessage = ({ data }: { data: ArrayBuffer }) => resolve(data);
+    channel.send(question);
+  });
+}
+
+/** Sends for a while, with a backlog; answers what arrived and what it cost both sides. */
+async function flood(channel: BenchChannel, size: number): Promise<object> {
+  await ask(channel, Uint8Array.of(2));
+  const message = new Uint8Array(size);
+  const cpuBefore = process.cpuUsage();
+  const begun = performance.now();
+  channel.bufferedAmountLowThreshold = 256 * 1024;
+  while (performance.now() - begun < seconds * 1000) {
+    for (let i = 0; i < 256 && channel.bufferedAmount < 1024 * 1024; i += 1) channel.send(message);
+    // Not every library tells when what waits has become little: look again soon.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const answer = await ask(channel, Uint8Array.of(2));
+  const elapsed = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const { bytes, count, cpu, rss } = JSON.parse(Buffer.from(answer).toString());
+  return {
+    megabytesPerSecond: bytes / 1e6 / elapsed,
+    messagesPerSecond: count / elapsed,
+    cpuSecondsPerGigabyte: ((user + system) / 1e6 + cpu) / (bytes / 1e9),
+    megabytesResident: [process.memoryUsage().rss / 1e6, rss / 1e6],
+  };
+}

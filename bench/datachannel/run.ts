@@ -1,0 +1,60 @@
+/**
+ * Data channels of four libraries on this machine, one process each side.
+ * Run: `node bench/datachannel/run.ts [seconds per case] [library...]`
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { libraryNames } from "./libraries.ts";
+
+const seconds = Number(process.argv[2] ?? 3);
+const names = process.argv.length > 3 ? process.argv.slice(3) : libraryNames;
+
+interface Flood {
+  readonly megabytesPerSecond: number;
+  readonly messagesPerSecond: number;
+  readonly cpuSecondsPerGigabyte: number;
+  readonly megabytesResident: readonly number[];
+}
+
+interface Result {
+  readonly openMs: number;
+  readonly roundTripMs: number;
+  readonly large: Flood;
+  readonly small: Flood;
+}
+
+for (const name of names) {
+  const result = await measure(name);
+  const print = (value: number | undefined, digits: number): string =>
+    (value ?? Number.NaN).toFixed(digits).padStart(8);
+  process.stdout.write(
+    result === undefined
+      ? `${name.padEnd(18)} did not finish\n`
+      : `${name.padEnd(18)} open ${print(result.openMs, 1)} ms, round trip ${print(result.roundTripMs, 3)} ms,` +
+          ` 16 KiB ${print(result.large.megabytesPerSecond, 1)} MB/s at ${print(result.large.cpuSecondsPerGigabyte, 1)} CPU-s/GB,` +
+          ` 100 B ${print(result.small.messagesPerSecond, 0)} messages/s, resident ${result.small.megabytesResident.map((mb) => mb.toFixed(0)).join(" and ")} MB\n`,
+  );
+}
+
+/** Two processes and the signaling between them. */
+async function measure(name: string): Promise<Result | undefined> {
+  const side = (): ChildProcess =>
+    fork(new URL("peer.ts", import.meta.url), [name, String(seconds)]);
+  const [from, to] = [side(), side()];
+  let ready = 0;
+  const result = await new Promise<Result | undefined>((resolve) => {
+    setTimeout(() => resolve(undefined), (20 + 6 * seconds) * 1000).unref();
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      one.on("exit", () => resolve(undefined));
+      one.on("message", (message: { ready?: true; result?: Result }) => {
+        if (message.result) resolve(message.result);
+        else if (!message.ready) other.send(message);
+        else if (++ready === 2) from.send({ start: true });
+      });
+    }
+  });
+  for (const one of [from, to]) one.kill("SIGKILL");
+  return result;
+}
