@@ -1,5 +1,6 @@
 import { type Command, surroundingsOf } from "./commands/command.ts";
 import { config } from "./commands/config.ts";
+import { doctor } from "./commands/doctor.ts";
 import { init } from "./commands/init.ts";
 import { nat } from "./commands/nat.ts";
 import { serve } from "./commands/serve.ts";
@@ -26,7 +27,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-const COMMANDS: readonly Command[] = [serve, turn, nat, config, init];
+const COMMANDS: readonly Command[] = [serve, turn, nat, doctor, config, init];
 
 function commandNamed(name: string): Command {
   const found = COMMANDS.find((command) => command.name === name);

@@ -1,0 +1,100 @@
+import type { IceServerInfo } from "@tincan/signaling";
+import type { Credentials } from "@tincan/webrtc/stun";
+
+/** Everything through which the doctor looks at the world; tests give it another one. */
+export interface Probes {
+  /** The addresses of a name; none where it is unknown. */
+  resolve(host: string): Promise<readonly string[]>;
+  /** Opens a TCP connection and closes it. */
+  connect(ip: string, port: number): Promise<ConnectOutcome>;
+  /** Shakes hands over TLS, whatever the certificate. */
+  certificate(place: WebPlace): Promise<CertificateOutcome>;
+  /** Asks `/healthz`. */
+  health(place: WebPlace): Promise<HealthOutcome>;
+  /** Asks for a WebSocket as socket.io does. */
+  upgrade(place: WebPlace): Promise<UpgradeOutcome>;
+  /** Two clients meet in a room of their own, and one speaks to the other. */
+  signaling(place: WebPlace): Promise<SignalingOutcome>;
+  stun(url: string): Promise<StunOutcome>;
+  turn(url: string, credentials: Credentials): Promise<TurnOutcome>;
+  /** Milliseconds of Unix time. */
+  unixTime(): number;
+}
+
+/** A web server at the address under which it answers. */
+export interface WebPlace {
+  readonly url: URL;
+  readonly ip: string;
+}
+
+export type ConnectOutcome = "open" | "refused" | "silent";
+
+export type CertificateOutcome =
+  | { readonly type: "shown"; readonly certificate: ShownCertificate }
+  | { readonly type: "failed"; readonly why: string };
+
+/** What a TLS server showed. */
+export interface ShownCertificate {
+  readonly names: readonly string[];
+  readonly validFrom: number;
+  readonly validTo: number;
+  readonly issuer: string;
+  readonly isSelfSigned: boolean;
+  readonly isForName: boolean;
+  /** What is wrong with its chain, as OpenSSL has it; `undefined` where it is trusted. */
+  readonly chainError: string | undefined;
+}
+
+export type HealthOutcome =
+  | {
+      readonly type: "answered";
+      readonly status: number;
+      /** Unix time in milliseconds, where the server told it. */
+      readonly date: number | undefined;
+      readonly isTincan: boolean;
+      readonly software: string;
+    }
+  | { readonly type: "failed"; readonly why: string };
+
+export type UpgradeOutcome =
+  | { readonly type: "upgraded"; readonly ms: number }
+  | { readonly type: "answered"; readonly status: number; readonly body: string }
+  | { readonly type: "failed"; readonly why: string };
+
+export type SignalingOutcome =
+  | {
+      readonly type: "met";
+      readonly iceServers: readonly IceServerInfo[];
+      readonly ms: number;
+      readonly transport: string;
+    }
+  | { readonly type: "refused"; readonly code: string; readonly message: string }
+  | { readonly type: "failed"; readonly why: string };
+
+export type StunOutcome =
+  | {
+      readonly type: "answered";
+      readonly mapped: string;
+      readonly isTranslated: boolean;
+      readonly ms: number;
+    }
+  | { readonly type: "failed"; readonly why: string };
+
+/** Whether bytes came back. */
+export type Echo = "echoed" | "lost" | "forbidden";
+
+export type TurnOutcome =
+  | {
+      readonly type: "allocated";
+      readonly relayed: string;
+      readonly ms: number;
+      /** From one allocation to another, and back. */
+      readonly between: Echo;
+      /** From a socket of this machine to the relay, and back. */
+      readonly outside: Echo;
+    }
+  | { readonly type: "unresolved" | "unauthorized" | "full" }
+  | { readonly type: "rejected"; readonly why: string }
+  | { readonly type: "certificate"; readonly why: string }
+  /** `refused`: nobody listens there; `silent`: nothing comes back. */
+  | { readonly type: "unreachable"; readonly how: "refused" | "silent" };
