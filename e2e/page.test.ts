@@ -43,7 +43,9 @@ describe("the start page", () => {
     const sizes = await transferred(page, () => page.goto(`${server.url}/`));
     const scripts = sizes.filter(({ path }) => path.endsWith(".js"));
     expect(scripts.length).toBeGreaterThan(0);
-    expect(scripts.every(({ encoding }) => encoding === "br" || encoding === "gzip")).toBe(true);
+    // Below half a kilobyte the header costs more than it saves.
+    const large = scripts.filter(({ bytes }) => bytes > 512);
+    expect(large.every(({ encoding }) => encoding === "br" || encoding === "gzip")).toBe(true);
     expect(sum(scripts.map(({ bytes }) => bytes))).toBeLessThan(60_000);
     expect(scripts.filter(({ path }) => path.includes("room-page"))).toEqual([]);
   });

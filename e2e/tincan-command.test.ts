@@ -111,7 +111,7 @@ describe("the data folder", () => {
     };
     await (await startTincan(["--data-dir", dataDir])).stop();
     const first = await contents();
-    expect(first.length).toBe(2);
+    expect(first.length).toBe(3);
     expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
     for (const name of await readdir(dataDir)) {
       expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600);
@@ -135,7 +135,7 @@ describe("the data folder", () => {
     await (await startTincan(["--data-dir", own])).stop();
     const pem = join(own, "self-signed.pem");
     await using tincan = await startTincan(["--cert", pem, "--key", pem]);
-    expect(await readdir(tincan.dataDir)).toEqual(["resume.key"]);
+    expect(await readdir(tincan.dataDir)).toEqual(["resume.key", "turn.secret"]);
     expect((await secureGet(`${tincan.secureUrl}/healthz`, own)).status).toBe(200);
     await (await startTincan(["--data-dir", join(folder, "other")])).stop();
     const wrong = await run("--cert", pem, "--key", join(folder, "other/self-signed.pem"));

@@ -56,7 +56,8 @@ async function takeAll(chromium: Browser, url: string, look: Look, index: number
     await page.screenshot({ path });
     // A palette is enough for a page, and a tenth of the bytes.
     const out = join(folder, `${view}-${nameOf(look)}.png`);
-    const filter = "split[a][b];[a]palettegen=max_colors=96:stats_mode=full[p];[b][p]paletteuse=dither=none";
+    const filter =
+      "split[a][b];[a]palettegen=max_colors=96:stats_mode=full[p];[b][p]paletteuse=dither=none";
     execFileSync("ffmpeg", ["-v", "error", "-y", "-i", path, "-vf", filter, out]);
   };
   const room = `sunday-tea-${index}`;
@@ -105,7 +106,7 @@ async function takeAll(chromium: Browser, url: string, look: Look, index: number
   await joinAs(chromium, `${url}/r/${room}`, "Dana", others, "&video=0");
   await page.waitForFunction(() => document.querySelectorAll(".tile").length === 4);
   await page.waitForFunction(
-    () => document.querySelectorAll(".tile video:not(.is-unseen)").length === 2,
+    () => document.querySelectorAll(".tile:not(.tile-self) video:not(.is-unseen)").length === 2,
   );
   await page.locator('.chip[data-tone="good"]').waitFor();
   await page.waitForTimeout(2500);

@@ -31,9 +31,8 @@ export class FileTab {
     this.page = page;
   }
 
-  static async open(browser: Browser, origin: string): Promise<FileTab> {
-    const context = await browser.newContext();
-    const page = await context.newPage();
+  static async open(browser: Pick<Browser, "newPage">, origin: string): Promise<FileTab> {
+    const page = await browser.newPage();
     await page.goto(origin);
     return new FileTab(page);
   }
@@ -41,7 +40,10 @@ export class FileTab {
   /** Joins, and takes every offer into the origin private file system. */
   async join(server: string, room: string, name: string): Promise<void> {
     await this.page.addScriptTag({ type: "module", content: ENTRIES });
-    await this.page.waitForFunction(() => window.entries !== undefined);
+    await this.page.waitForFunction(() => window.entries !== undefined, undefined, {
+      // Frames are not drawn in a tab that lies behind another one.
+      polling: 50,
+    });
     await this.page.evaluate(
       async (options) => {
         const { join, Chat, Files, PrivateFolder } = window.entries;
@@ -176,8 +178,9 @@ export async function watchMemory(browser: Browser): Promise<() => Promise<numbe
     }
   };
   const watching = (async () => {
-    while (!stopped) {
-      await look();
+    while (!stopped && browser.isConnected()) {
+      // The browser may be closed in the middle of it, when a test has failed.
+      await look().catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   })();

@@ -57,7 +57,9 @@ export async function enter(page: Page, server: string, room: string, name: stri
   await page.evaluate(
     async (options) => {
       const { desk } = window;
-      desk.devices = new desk.devicesOf.LocalDevices();
+      // Small pictures: two pages that encode and decode share this machine with a recording.
+      const camera = { resolution: "360p", frameRate: 15 } as const;
+      desk.devices = new desk.devicesOf.LocalDevices({ camera });
       await desk.devices.start();
       const call = await desk.core.join(options);
       const publisher = new desk.devicesOf.DevicePublisher(call);

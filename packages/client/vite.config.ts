@@ -1,15 +1,31 @@
 import { defineConfig } from "vite";
 
 /**
- * The package as one ES module for pages without a bundler: `dist-bundle/tincan.js`, which the server
- * has at `/sdk/tincan.js`. webrtc-adapter stays a file of its own beside it, as few browsers ask for it.
+ * The package as ES modules for pages without a bundler, one for each entry of package.json:
+ * `dist-bundle/tincan.js`, `chat.js` and so on, which the server has at `/sdk/`. What they share, and
+ * what few browsers ask for, such as webrtc-adapter, stays in files of its own beside them.
  */
 export default defineConfig({
   build: {
     outDir: "dist-bundle",
     target: "es2022",
-    lib: { entry: "src/index.ts", formats: ["es"], fileName: () => "tincan.js" },
+    lib: {
+      entry: {
+        tincan: "src/index.ts",
+        chat: "src/chat/index.ts",
+        devices: "src/devices/index.ts",
+        recording: "src/recording/index.ts",
+        screen: "src/screen/index.ts",
+        stats: "src/stats/index.ts",
+        verify: "src/verify/index.ts",
+        files: "src/files/index.ts",
+        "download-worker": "src/files/sinks/download-worker.ts",
+      },
+      formats: ["es"],
+    },
     minify: true,
-    rolldownOptions: { output: { chunkFileNames: "tincan-[name].js" } },
+    rolldownOptions: {
+      output: { entryFileNames: "[name].js", chunkFileNames: "tincan-[name].js" },
+    },
   },
 });

@@ -5,3 +5,8 @@ declare module "*.svg?raw" {
 }
 
 declare module "*.css" {}
+
+interface ImportMeta {
+  /** Filled in by Vite. */
+  readonly env: { readonly PROD: boolean };
+}

@@ -5,8 +5,16 @@ export type Language = "en" | "zh";
 
 /** Every language the page speaks; one more is one file and one line here (and its tag above). */
 export const LANGUAGES: Readonly<Record<Language, LanguageEntry>> = {
-  en: { name: "English", htmlLang: "en", load: async () => (await import("./en.ts")).en },
-  zh: { name: "中文", htmlLang: "zh-Hans", load: async () => (await import("./zh.ts")).zh },
+  en: {
+    ...{ name: "English", htmlLang: "en" },
+    load: async () => (await import("./en.ts")).en,
+    symbols: async () => [],
+  },
+  zh: {
+    ...{ name: "中文", htmlLang: "zh-Hans" },
+    load: async () => (await import("./zh.ts")).zh,
+    symbols: async () => (await import("./symbols-zh.ts")).symbols,
+  },
 };
 
 export interface LanguageEntry {
@@ -15,6 +23,8 @@ export interface LanguageEntry {
   /** BCP 47, for the `lang` attribute. */
   readonly htmlLang: string;
   load(): Promise<Catalogue>;
+  /** The words for the signs of verification, in their order; none where the English ones stay. */
+  symbols(): Promise<readonly string[]>;
 }
 
 export const LANGUAGE_CODES: readonly Language[] = Object.keys(LANGUAGES) as Language[];

@@ -1,5 +1,5 @@
+import type { DeviceFault, DeviceKind } from "@tincan/client/devices";
 import type { TextKey } from "../i18n/en.ts";
-import type { DeviceFault, DeviceKind } from "./device-fault.ts";
 import type { Platform } from "./platform.ts";
 
 /** One sentence to show about devices: its key, and the keys of the words that go into it. */

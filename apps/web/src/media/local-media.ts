@@ -1,18 +1,30 @@
-import { type Accessor, createSignal, onCleanup } from "solid-js";
-import { acquire, type Wanted } from "./acquire.ts";
-import { browserDevices, listDevices, onDeviceChange } from "./browser-devices.ts";
-import type { DeviceFault, DeviceKind } from "./device-fault.ts";
+import {
+  type AppliedSettings,
+  type CameraSettings,
+  type DeviceChoice,
+  type DeviceFault,
+  type DeviceKind,
+  type Switch as DeviceSwitch,
+  LocalDevices,
+  type MicrophoneSettings,
+} from "@tincan/client/devices";
+import { type Accessor, createMemo, createSignal, onCleanup } from "solid-js";
+import { visits } from "../storage.ts";
 
-/** One's own camera or microphone, as lobby and call share it. */
+/** One's own camera or microphone, as lobby and call share it; `LocalDevice` of the SDK as signals. */
 export interface LocalDevice {
   /** Whether it is meant to be heard or seen. */
   readonly on: Accessor<boolean>;
   /** The live track; a microphone keeps it while muted, a camera gives it back so that its light goes out. */
   readonly track: Accessor<MediaStreamTrack | undefined>;
   readonly fault: Accessor<DeviceFault | undefined>;
-  readonly choices: Accessor<readonly MediaDeviceInfo[]>;
+  readonly choices: Accessor<readonly DeviceChoice[]>;
   /** The device asked for; undefined leaves it to the browser. */
   readonly chosen: Accessor<string | undefined>;
+  /** What the browser really does with the track. */
+  readonly applied: Accessor<AppliedSettings | undefined>;
+  /** The switches that make a difference for the track. */
+  readonly offered: Accessor<readonly DeviceSwitch[]>;
   toggle(): Promise<void>;
   choose(deviceId: string | undefined): Promise<void>;
   forgetFault(): void;
@@ -21,6 +33,15 @@ export interface LocalDevice {
 export interface LocalMedia {
   readonly audio: LocalDevice;
   readonly video: LocalDevice;
+  readonly speaker: {
+    readonly choices: Accessor<readonly DeviceChoice[]>;
+    readonly chosen: Accessor<string | undefined>;
+  };
+  /** What is asked of camera and microphone. */
+  readonly cameraSettings: Accessor<CameraSettings>;
+  readonly microphoneSettings: Accessor<MicrophoneSettings>;
+  /** The devices themselves, for everything that is no signal. */
+  readonly devices: LocalDevices;
   /** Whether the browser is being asked for devices. */
   readonly starting: Accessor<boolean>;
   /** Asks for all devices that are meant to be on, in one question. */
@@ -28,148 +49,66 @@ export interface LocalMedia {
   stop(): void;
 }
 
-/** Makes the devices of a room page; they end with the component that made them. */
-export function createLocalMedia(initially: Readonly<Record<DeviceKind, boolean>>): LocalMedia {
+/**
+ * Makes the devices of a room page; they end with the component that made them. What is not told
+ * in `initially` is as it was the last time.
+ */
+export function createLocalMedia(initially: Partial<Record<DeviceKind, boolean>>): LocalMedia {
+  const devices = new LocalDevices({ initially, storage: visits });
   const [starting, setStarting] = createSignal(false);
-  const audio = createDevice("audio", initially.audio);
-  const video = createDevice("video", initially.video);
-  const ended = new AbortController();
-
-  const refresh = async (): Promise<void> => {
-    await Promise.all([audio.refreshChoices(), video.refreshChoices()]);
-  };
-  onDeviceChange(() => void refresh(), ended.signal);
-
-  const stop = (): void => {
-    audio.stop();
-    video.stop();
-  };
-  onCleanup(() => {
-    ended.abort();
-    stop();
-  });
-
+  onCleanup(() => devices.dispose());
+  const onSpeaker = reader(devices, "speaker");
+  const onVideo = reader(devices, "video");
+  const onAudio = reader(devices, "audio");
   return {
-    audio,
-    video,
+    audio: signalsOf(devices, "audio"),
+    video: signalsOf(devices, "video"),
+    speaker: {
+      choices: onSpeaker(() => [...devices.speaker.choices]),
+      chosen: onSpeaker(() => devices.speaker.chosen?.deviceId),
+    },
+    cameraSettings: onVideo(() => devices.cameraSettings),
+    microphoneSettings: onAudio(() => devices.microphoneSettings),
+    devices,
     starting,
-    stop,
+    stop: () => devices.stop(),
     async start() {
-      const wanted: Wanted = {
-        ...(audio.on() && audio.track() === undefined && { audio: audio.constraints() }),
-        ...(video.on() && video.track() === undefined && { video: video.constraints() }),
-      };
       setStarting(true);
-      const { tracks, faults } = await acquire(wanted, browserDevices);
-      if (wanted.audio !== undefined) audio.settle(tracks.audio, faults.audio);
-      if (wanted.video !== undefined) video.settle(tracks.video, faults.video);
-      if (ended.signal.aborted) stop();
+      await devices.start();
       setStarting(false);
-      await refresh();
     },
   };
 }
 
-interface ManagedDevice extends LocalDevice {
-  constraints(): MediaTrackConstraints;
-  settle(track: MediaStreamTrack | undefined, fault: DeviceFault | undefined): void;
-  refreshChoices(): Promise<void>;
-  stop(): void;
-}
-
-function createDevice(kind: DeviceKind, initially: boolean): ManagedDevice {
-  const [on, setOn] = createSignal(initially);
-  const [track, setTrack] = createSignal<MediaStreamTrack>();
-  const [fault, setFault] = createSignal<DeviceFault>();
-  const [choices, setChoices] = createSignal<readonly MediaDeviceInfo[]>([]);
-  const [chosen, setChosen] = createSignal<string>();
-  let asking = 0;
-
-  const stop = (): void => {
-    asking += 1;
-    track()?.stop();
-    setTrack(undefined);
-  };
-
-  const settle: ManagedDevice["settle"] = (acquired, problem) => {
-    if (acquired !== undefined) {
-      acquired.contentHint = kind === "audio" ? "speech" : "motion";
-      acquired.addEventListener("ended", () => {
-        if (track() !== acquired) return;
-        settle(undefined, "stopped");
-      });
-    }
-    setFault(problem);
-    setOn(acquired !== undefined);
-    setTrack(acquired);
-  };
-
-  const constraints = (): MediaTrackConstraints => ({
-    ...BASE[kind],
-    ...(chosen() !== undefined && { deviceId: { exact: chosen() as string } }),
-  });
-
-  const refreshChoices = async (): Promise<void> => {
-    const found = await listDevices(kind);
-    setChoices(found);
-  };
-
-  /** The answer to an older question is thrown away: the last wish counts. */
-  const ask = async (): Promise<void> => {
-    asking += 1;
-    const turn = asking;
-    const { tracks, faults } = await acquire({ [kind]: constraints() }, browserDevices);
-    if (turn !== asking) {
-      tracks[kind]?.stop();
-      return;
-    }
-    settle(tracks[kind], faults[kind]);
-    await refreshChoices();
-  };
-
+function signalsOf(devices: LocalDevices, kind: DeviceKind): LocalDevice {
+  const device = devices[kind];
+  const read = reader(devices, kind);
   return {
-    on,
-    track,
-    fault,
-    choices,
-    chosen,
-    constraints,
-    settle,
-    refreshChoices,
-    stop,
-    forgetFault: () => void setFault(undefined),
-    async toggle() {
-      if (on()) {
-        setOn(false);
-        if (kind === "video") stop();
-        else setEnabled(track(), false);
-        return;
-      }
-      setFault(undefined);
-      setOn(true);
-      if (track() === undefined) await ask();
-      else setEnabled(track(), true);
-    },
-    async choose(deviceId) {
-      setChosen(deviceId);
-      if (!on() && track() === undefined) return;
-      // Phones open one camera at a time: the old one goes first.
-      const wasOn = on();
-      stop();
-      await ask();
-      if (!wasOn) {
-        setOn(false);
-        setEnabled(track(), false);
-      }
-    },
+    on: read(() => device.on),
+    track: read(() => device.track),
+    fault: read(() => device.fault),
+    choices: read(() => device.choices),
+    chosen: read(() => device.chosen?.deviceId),
+    applied: read(() => device.applied),
+    offered: read(() => device.offered),
+    toggle: () => device.toggle(),
+    choose: (deviceId) => device.choose(deviceId),
+    forgetFault: () => device.forgetFault(),
   };
 }
 
-const BASE: Readonly<Record<DeviceKind, MediaTrackConstraints>> = {
-  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-  video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
-};
-
-function setEnabled(track: MediaStreamTrack | undefined, enabled: boolean): void {
-  if (track !== undefined) track.enabled = enabled;
+/** Makes signals of what changes with a device. */
+function reader(
+  devices: LocalDevices,
+  kind: DeviceKind | "speaker",
+): <Value>(value: () => Value) => Accessor<Value> {
+  const [changes, setChanges] = createSignal(0);
+  devices.on("changed", (changed) => {
+    if (changed === kind) setChanges((count) => count + 1);
+  });
+  return (value) =>
+    createMemo(() => {
+      changes();
+      return value();
+    });
 }

@@ -1,27 +1,35 @@
 import type { Call } from "@tincan/client";
-import phoneIcon from "lucide-static/icons/phone.svg?raw";
-import userPlusIcon from "lucide-static/icons/user-plus.svg?raw";
 import volumeIcon from "lucide-static/icons/volume-2.svg?raw";
-import { createEffect, createMemo, createSignal, type JSX, on, Show } from "solid-js";
+import closeIcon from "lucide-static/icons/x.svg?raw";
+import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { announce } from "../parts/announcer.tsx";
-import { DeviceToggle } from "../parts/device-toggle.tsx";
 import { FaultNotices } from "../parts/fault-notices.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { KeptRecordings } from "../parts/kept-recordings.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { usePageTitle } from "../parts/page-title.ts";
-import { createCallModel } from "../room/call-model.ts";
+import { type CallDesk, createCallDesk } from "../room/call-desk.ts";
 import { connectionWords } from "../room/connection-words.ts";
-import { createPlayback } from "../room/playback.ts";
 import { publishLocal } from "../room/publish-local.ts";
+import { holdToTalk } from "../room/push-to-talk.ts";
 import type { RoomSession } from "../room/room-session.ts";
 import { keepAwake } from "../room/wake-lock.ts";
 import { inviteLink } from "../router/route.ts";
+import { bindShortcuts } from "./call/bind-shortcuts.ts";
 import { CallDuration } from "./call/call-duration.tsx";
+import { Controls } from "./call/controls.tsx";
+import { DropZone } from "./call/drop-zone.tsx";
 import { InviteDialog } from "./call/invite-dialog.tsx";
+import { drawMiniCall } from "./call/mini-call.tsx";
+import { Panel } from "./call/panel.tsx";
+import { RecordingDialog } from "./call/recording-dialog.tsx";
+import { RecordingMark } from "./call/recording-mark.tsx";
+import { ShortcutDialog } from "./call/shortcut-dialog.tsx";
 import { Stage } from "./call/stage.tsx";
 import { WaitingCard } from "./call/waiting-card.tsx";
 import "./call-page.css";
+import "./call/dialogs.css";
 
 /** The call itself. */
 export function CallPage(props: {
@@ -30,15 +38,25 @@ export function CallPage(props: {
   readonly since: number;
 }): JSX.Element {
   const { session, call } = props;
-  const model = createCallModel(call, (happening, name) => {
-    announce(t(`call.${happening}`, { name: name || t("call.guest") }));
-  });
-  const playback = createPlayback();
   const [inviting, setInviting] = createSignal(false);
+  const [asking, setAsking] = createSignal(false);
+  const [helping, setHelping] = createSignal(false);
+  const desk = createCallDesk({
+    ...{ call, session },
+    invite: () => setInviting(true),
+    askRecording: () => setAsking(true),
+    drawMini: drawMiniCall,
+  });
+  const { model, playback, panel } = desk;
   const link = inviteLink(location.origin, session.room);
   publishLocal(call, session.media);
   keepAwake();
-  usePageTitle(() => session.room);
+  holdToTalk(session.media, desk.preferences);
+  bindShortcuts(desk, () => setHelping((open) => !open));
+  usePageTitle(() => {
+    const reason = desk.attention.reason();
+    return reason === undefined ? session.room : `${reason} · ${session.room}`;
+  });
 
   const words = createMemo(() => connectionWords(model.state(), model.participants), undefined, {
     equals: (a, b) => a.key === b.key && a.name === b.name,
@@ -47,52 +65,104 @@ export function CallPage(props: {
   createEffect(on(sentence, announce, { defer: true }));
 
   return (
-    <main class="call">
-      <PageHeading hidden>{t("call.title", { room: session.room })}</PageHeading>
-      <div class="call-top">
-        <span class="call-room" title={session.room}>
-          {session.room}
-        </span>
-        <span class="chip" data-tone={words().tone}>
-          {sentence()}
-        </span>
-        <CallDuration since={props.since} />
-      </div>
-      <Stage participants={model.participants} session={session} playback={playback}>
-        <WaitingCard link={link} onQr={() => setInviting(true)} />
-      </Stage>
-      <div class="call-notices">
-        <FaultNotices media={session.media} />
-        <Show when={playback.refused()}>
-          <button type="button" class="button button-primary" onClick={() => playback.resume()}>
-            <Icon svg={volumeIcon} />
-            {t("call.hear")}
-          </button>
-        </Show>
-      </div>
-      <div class="call-controls" role="toolbar" aria-label={t("call.controls")}>
-        <DeviceToggle kind="audio" device={session.media.audio} />
-        <DeviceToggle kind="video" device={session.media.video} />
-        <button
-          type="button"
-          class="button-round"
-          aria-label={t("call.invite")}
-          title={t("call.invite")}
-          onClick={() => setInviting(true)}
-        >
-          <Icon svg={userPlusIcon} />
-        </button>
-        <button
-          type="button"
-          class="button-round button-danger"
-          aria-label={t("call.hang-up")}
-          title={t("call.hang-up")}
-          onClick={() => void session.leave()}
-        >
-          <Icon svg={phoneIcon} />
-        </button>
+    <DropZone desk={desk}>
+      <div class="call" classList={{ "has-panel": panel.open() !== undefined }}>
+        <main class="call-main">
+          <PageHeading hidden>{t("call.title", { room: session.room })}</PageHeading>
+          <div class="call-top">
+            <span class="call-room" title={session.room}>
+              {session.room}
+            </span>
+            <span class="chip" data-tone={words().tone}>
+              {sentence()}
+            </span>
+            <span class="call-top-end">
+              <RecordingMark desk={desk} />
+              <CallDuration since={props.since} />
+            </span>
+          </div>
+          <Stage desk={desk}>
+            <WaitingCard link={link} onQr={() => setInviting(true)} />
+          </Stage>
+          <div class="call-notices">
+            <FaultNotices media={session.media} />
+            <Show when={playback.refused()}>
+              <button type="button" class="button button-primary" onClick={() => playback.resume()}>
+                <Icon svg={volumeIcon} />
+                {t("call.hear")}
+              </button>
+            </Show>
+            <KeptRecordings recordings={session.recordings} />
+            <SharingNotice desk={desk} />
+            <ToastList desk={desk} />
+          </div>
+          <Controls desk={desk} onShortcuts={() => setHelping(true)} />
+        </main>
+        <Show when={panel.open()}>{(name) => <Panel desk={desk} name={name()} />}</Show>
       </div>
       <InviteDialog open={inviting()} link={link} onClose={() => setInviting(false)} />
-    </main>
+      <RecordingDialog
+        open={asking()}
+        recording={desk.recording}
+        onClose={() => setAsking(false)}
+      />
+      <ShortcutDialog
+        open={helping()}
+        preferences={desk.preferences}
+        onClose={() => setHelping(false)}
+      />
+    </DropZone>
+  );
+}
+
+/** Says that one's own screen is on show, with the way to end that. */
+function SharingNotice(props: { readonly desk: CallDesk }): JSX.Element {
+  const { screen } = props.desk;
+  return (
+    <Show when={screen.on()}>
+      <div class="toast sharing">
+        <p>{t("screen.sharing")}</p>
+        <button type="button" class="button-quiet" onClick={() => void screen.toggle()}>
+          {t("screen.stop")}
+        </button>
+      </div>
+    </Show>
+  );
+}
+
+function ToastList(props: { readonly desk: CallDesk }): JSX.Element {
+  const { toasts } = props.desk;
+  return (
+    <div class="toasts" role="status">
+      <For each={toasts.list()}>
+        {({ id, text, action }) => (
+          <div class="toast">
+            <p>{text}</p>
+            <Show when={action}>
+              {(offered) => (
+                <button
+                  type="button"
+                  class="button-quiet"
+                  onClick={() => {
+                    toasts.dismiss(id);
+                    offered().run();
+                  }}
+                >
+                  {offered().label}
+                </button>
+              )}
+            </Show>
+            <button
+              type="button"
+              class="button-quiet button-icon"
+              aria-label={t("fault.dismiss")}
+              onClick={() => toasts.dismiss(id)}
+            >
+              <Icon svg={closeIcon} />
+            </button>
+          </div>
+        )}
+      </For>
+    </div>
   );
 }

@@ -1,10 +1,10 @@
-import { For, type JSX, onMount, Show } from "solid-js";
-import { currentLanguage, t } from "../i18n/translate.ts";
-import type { DeviceKind } from "../media/device-fault.ts";
-import type { LocalDevice } from "../media/local-media.ts";
+import { type JSX, onMount, Show } from "solid-js";
+import { t } from "../i18n/translate.ts";
+import { DeviceChoice } from "../parts/device-choice.tsx";
 import { DeviceToggle } from "../parts/device-toggle.tsx";
 import { FaultNotices } from "../parts/fault-notices.tsx";
 import { Header } from "../parts/header.tsx";
+import { KeptRecordings } from "../parts/kept-recordings.tsx";
 import { LevelMeter } from "../parts/level-meter.tsx";
 import { OwnPicture } from "../parts/own-picture.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
@@ -23,6 +23,7 @@ export function LobbyPage(props: { readonly session: RoomSession }): JSX.Element
     void media.start();
     // What the call needs is on its way while people look at themselves.
     void import("@tincan/client").catch(() => {});
+    session.recordings.recover().catch(() => {});
   });
   const join = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -35,6 +36,7 @@ export function LobbyPage(props: { readonly session: RoomSession }): JSX.Element
         <section class="lobby-preview" aria-label={t("lobby.preview")}>
           <Preview session={session} />
           <FaultNotices media={media} />
+          <KeptRecordings recordings={session.recordings} />
         </section>
         <form class="lobby-form" onSubmit={join}>
           <div>
@@ -54,8 +56,26 @@ export function LobbyPage(props: { readonly session: RoomSession }): JSX.Element
               onInput={(event) => session.rename(event.currentTarget.value.trim())}
             />
           </label>
-          <DeviceChoice kind="video" device={media.video} />
-          <DeviceChoice kind="audio" device={media.audio} />
+          <DeviceChoice
+            kind="camera"
+            choices={media.video.choices()}
+            current={media.video.applied()?.deviceId ?? media.video.chosen()}
+            onChoose={(id) => void media.video.choose(id)}
+          />
+          <DeviceChoice
+            kind="microphone"
+            choices={media.audio.choices()}
+            current={media.audio.applied()?.deviceId ?? media.audio.chosen()}
+            onChoose={(id) => void media.audio.choose(id)}
+          />
+          <Show when={media.devices.speaker.supported && media.speaker.choices().length > 1}>
+            <DeviceChoice
+              kind="speaker"
+              choices={media.speaker.choices()}
+              current={media.speaker.chosen()}
+              onChoose={(id) => void media.devices.speaker.choose(id)}
+            />
+          </Show>
           <button
             type="submit"
             class="button button-primary button-large lobby-join"
@@ -89,36 +109,5 @@ function Preview(props: { readonly session: RoomSession }): JSX.Element {
         <DeviceToggle kind="video" device={media.video} />
       </div>
     </div>
-  );
-}
-
-function DeviceChoice(props: {
-  readonly kind: DeviceKind;
-  readonly device: LocalDevice;
-}): JSX.Element {
-  const word = (): "camera" | "microphone" => (props.kind === "audio" ? "microphone" : "camera");
-  const current = (): string | undefined =>
-    props.device.chosen() ?? props.device.track()?.getSettings().deviceId;
-  return (
-    <label class="labelled">
-      <span>{t(`lobby.${word()}`)}</span>
-      <select
-        class="field"
-        lang={currentLanguage()}
-        disabled={props.device.choices().length === 0}
-        onChange={(event) => void props.device.choose(event.currentTarget.value)}
-      >
-        <For
-          each={props.device.choices()}
-          fallback={<option value="">{t("lobby.default")}</option>}
-        >
-          {(choice, index) => (
-            <option value={choice.deviceId} selected={choice.deviceId === current()}>
-              {choice.label || t(`lobby.numbered.${word()}`, { number: index() + 1 })}
-            </option>
-          )}
-        </For>
-      </select>
-    </label>
   );
 }

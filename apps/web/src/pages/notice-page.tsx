@@ -12,6 +12,8 @@ export function NoticePage(props: {
   readonly text: string;
   /** The way on, if it is another than to the start page. */
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
+  /** What else there is to do. */
+  readonly children?: JSX.Element;
 }): JSX.Element {
   usePageTitle(() => props.title);
   return (
@@ -33,6 +35,7 @@ export function NoticePage(props: {
             {t("ended.start")}
           </button>
         </div>
+        {props.children}
       </main>
     </div>
   );

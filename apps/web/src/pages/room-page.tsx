@@ -1,5 +1,6 @@
 import { createMemo, type JSX, Match, Switch } from "solid-js";
 import { t } from "../i18n/translate.ts";
+import { KeptRecordings } from "../parts/kept-recordings.tsx";
 import { Mark } from "../parts/logo.tsx";
 import { formatDuration } from "../room/duration.ts";
 import { endText, type Phase } from "../room/phase.ts";
@@ -46,7 +47,9 @@ export function RoomPage(props: { readonly room: string; readonly entry: RoomEnt
             title={t("ended.title")}
             text={`${t(endText(ended().reason))} ${t("ended.lasted", { duration: formatDuration(ended().lastedMs) })}`}
             action={again(t("ended.rejoin"))}
-          />
+          >
+            <KeptRecordings recordings={session.recordings} />
+          </NoticePage>
         )}
       </Match>
       <Match when={phase().name === "full"}>

@@ -1,10 +1,10 @@
+import type { DeviceKind } from "@tincan/client/devices";
 import micIcon from "lucide-static/icons/mic.svg?raw";
 import micOffIcon from "lucide-static/icons/mic-off.svg?raw";
 import videoIcon from "lucide-static/icons/video.svg?raw";
 import videoOffIcon from "lucide-static/icons/video-off.svg?raw";
 import type { JSX } from "solid-js";
 import { t } from "../i18n/translate.ts";
-import type { DeviceKind } from "../media/device-fault.ts";
 import type { LocalDevice } from "../media/local-media.ts";
 import { Icon } from "./icon.tsx";
 

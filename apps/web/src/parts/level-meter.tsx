@@ -1,6 +1,6 @@
+import { meterLevel } from "@tincan/client/devices";
 import { createEffect, createSignal, type JSX, on, onCleanup } from "solid-js";
 import { t } from "../i18n/translate.ts";
-import { meterLevel } from "../media/level-meter.ts";
 
 /** A bar that rises with the voice. */
 export function LevelMeter(props: { readonly track: MediaStreamTrack | undefined }): JSX.Element {

@@ -10,7 +10,7 @@ export interface CallModel {
 }
 
 /** What happened that is worth a word. */
-export type Happening = "joined" | "left" | "lost";
+export type Happening = "joined" | "left" | "lost" | "removed";
 
 /** Follows a call's events; ends with the component that calls it. */
 export function createCallModel(

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { initialOf, participantOf } from "./participants.ts";
 
-const peer = { id: "p1", name: "Amy", here: true, connection: "connected" as const };
+const peer = {
+  id: "p1",
+  name: "Amy",
+  here: true,
+  connection: "connected" as const,
+  recording: false,
+};
 const stream = { id: "s" } as MediaStream;
 
 describe("a participant", () => {

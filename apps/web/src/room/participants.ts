@@ -6,10 +6,12 @@ export interface Participant {
   readonly name: string;
   readonly here: boolean;
   readonly connection: PeerConnectionState;
+  /** Whether it keeps a recording of the call. */
+  readonly recording: boolean;
   readonly tiles: readonly Tile[];
 }
 
-/** One picture of a participant: a camera, or (in time) a screen. */
+/** One picture of a participant: a camera, or a screen. */
 export interface Tile {
   readonly id: string;
   readonly source: string;
@@ -20,9 +22,9 @@ export interface Tile {
 
 /** What there is to draw of a peer. One that publishes nothing yet still has a place. */
 export function participantOf(
-  peer: Pick<Peer, "id" | "name" | "here" | "connection" | "streams">,
+  peer: Pick<Peer, "id" | "name" | "here" | "connection" | "recording" | "streams">,
 ): Participant {
-  const { id, name, here, connection } = peer;
+  const { id, name, here, connection, recording } = peer;
   const tiles = peer.streams.map(
     ({ stream, source, audio, video }, index): Tile => ({
       id: `${id}/${source}/${index}`,
@@ -32,7 +34,10 @@ export function participantOf(
       video,
     }),
   );
-  return { id, name, here, connection, tiles: tiles.length === 0 ? [vacant(id)] : tiles };
+  return {
+    ...{ id, name, here, connection, recording },
+    tiles: tiles.length === 0 ? [vacant(id)] : tiles,
+  };
 }
 
 /** The letter that stands where no picture is; a whole character, also outside of the first plane. */

@@ -5,6 +5,7 @@ import { noteViewChange } from "../router/navigation.ts";
 import type { RoomEntry } from "../router/route.ts";
 import { tab, visits } from "../storage.ts";
 import { type Phase, phaseOfFailure } from "./phase.ts";
+import { createRecordings, type Recordings } from "./recordings.ts";
 import { forgetCall, recallCall, rememberCall } from "./room-memory.ts";
 
 /** What debugging finds in the page's console. */
@@ -25,6 +26,7 @@ export interface RoomSession {
   readonly name: Accessor<string>;
   rename(name: string): void;
   readonly media: LocalMedia;
+  readonly recordings: Recordings;
   join(): Promise<void>;
   leave(): Promise<void>;
 }
@@ -34,10 +36,13 @@ const NAME = "tincan.name";
 /** Makes the session of a room page; it ends, and leaves the call, with the component that made it. */
 export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
   const recalled = recallCall(tab, room);
+  const audio = recalled?.audio ?? entry.audio;
+  const video = recalled?.video ?? entry.video;
   const media = createLocalMedia({
-    audio: recalled?.audio ?? entry.audio,
-    video: recalled?.video ?? entry.video,
+    ...(audio !== undefined && { audio }),
+    ...(video !== undefined && { video }),
   });
+  const recordings = createRecordings();
   const [name, setName] = createSignal(recalled?.name ?? entry.name ?? visits.getItem(NAME) ?? "");
   const [phase, setPhase] = createSignal<Phase>({ name: "lobby" });
   let leaving = new AbortController();
@@ -82,9 +87,9 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
   createEffect(() => {
     const now = phase();
     if (now.name !== "call") return;
-    const { on: audio } = media.audio;
-    const { on: video } = media.video;
-    rememberCall(tab, { room, name: name(), audio: audio(), video: video(), since: now.since });
+    const { since } = now;
+    const on = { audio: media.audio.on(), video: media.video.on() };
+    rememberCall(tab, { room, name: name(), ...on, since });
   });
 
   onCleanup(() => {
@@ -105,6 +110,7 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
     phase,
     name,
     media,
+    recordings,
     rename(text) {
       setName(text);
       if (text === "") visits.removeItem(NAME);

@@ -15,7 +15,7 @@ describe("addresses", () => {
     expect(route("/r/kitchen")).toEqual({
       name: "room",
       room: "kitchen",
-      entry: { autojoin: false, name: undefined, audio: true, video: true },
+      entry: { autojoin: false, name: undefined, audio: undefined, video: undefined },
     });
     expect(route("/r/kitchen/")).toMatchObject({ room: "kitchen" });
   });

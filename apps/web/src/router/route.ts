@@ -7,12 +7,12 @@ export type Route =
   | { readonly name: "bad-room"; readonly fault: RoomIdFault }
   | { readonly name: "not-found" };
 
-/** What an address says of how to enter a room. Devices are on unless it says otherwise. */
+/** What an address says of how to enter a room. Devices that it does not name are as they were last. */
 export interface RoomEntry {
   readonly autojoin: boolean;
   readonly name: string | undefined;
-  readonly audio: boolean;
-  readonly video: boolean;
+  readonly audio: boolean | undefined;
+  readonly video: boolean | undefined;
 }
 
 /** Reads an address; every address has a route. */
@@ -44,9 +44,13 @@ function parseEntry(search: URLSearchParams): RoomEntry {
   return {
     autojoin: search.get("autojoin") === "1",
     name: name === "" ? undefined : name,
-    audio: search.get("audio") !== "0",
-    video: search.get("video") !== "0",
+    audio: wish(search.get("audio")),
+    video: wish(search.get("video")),
   };
+}
+
+function wish(value: string | null): boolean | undefined {
+  return value === null ? undefined : value !== "0";
 }
 
 function decoded(text: string): string {

@@ -106,6 +106,14 @@ test("an offer of another connection goes on to a new one, with all that came be
   expect(pc.candidates).toEqual([]);
 });
 
+test("an offer goes on to a new connection when this one is closed, also on the impolite side", async () => {
+  const { negotiation, foreign, pc } = single(false);
+  Object.defineProperty(pc, "signalingState", { value: "closed" });
+  negotiation.receive(offer("x"));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(foreign).toEqual([[offer("x")]]);
+});
+
 test("an answer that nobody waits for is ignored, a description that is refused is a fault", async () => {
   const { negotiation, faults } = single(true);
   negotiation.receive({ type: "answer", sdp: sdp("x", 1, "x") });

@@ -132,6 +132,10 @@ export class Negotiation {
     clearTimeout(this.#patience);
     this.#patience = undefined;
     const state = this.#pc.signalingState;
+    if (state === "closed") {
+      this.#options.onForeign([description, ...this.#received.splice(0)]);
+      return;
+    }
     const collision = description.type === "offer" && state !== "stable";
     this.#ignoring = collision && !this.#options.polite;
     if (this.#ignoring) return;

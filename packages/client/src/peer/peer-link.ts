@@ -13,6 +13,8 @@ export interface PeerLinkOptions {
   readonly onState: (state: RTCPeerConnectionState) => void;
   /** Both sides are described. */
   readonly onNegotiated: () => void;
+  /** The other side has closed its connection and not begun another. */
+  readonly onGone: () => void;
   readonly onTrack: (track: MediaStreamTrack, stream: MediaStream) => void;
   readonly onTrackRemoved: () => void;
   readonly onForeign: (bodies: readonly NegotiationBody[]) => void;
@@ -27,6 +29,7 @@ export class PeerLink {
   readonly #senders: Senders;
   readonly #streams = new Map<string, MediaStream>();
   #closed = false;
+  #goneTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PeerLinkOptions) {
     const { pc, polite, waitForOffer, codecs, send, onForeign, onFault } = options;
@@ -53,7 +56,11 @@ export class PeerLink {
     });
     pc.addEventListener("track", (event) => this.#heard(event));
     // Both sides open it by themselves, so that they connect before anybody publishes anything.
-    pc.createDataChannel("tincan", { negotiated: true, id: 0 });
+    const pulse = pc.createDataChannel("tincan", { negotiated: true, id: 0 });
+    // Closed by the other side together with its connection. If that was for a new one, its offer is on its way.
+    pulse.addEventListener("close", () => {
+      if (!this.#closed) this.#goneTimer = setTimeout(() => options.onGone(), GONE_MS);
+    });
   }
 
   /** The streams that have a track at the moment. */
@@ -79,6 +86,7 @@ export class PeerLink {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#goneTimer);
     this.#negotiation.close();
     this.pc.close();
   }
@@ -105,3 +113,5 @@ export class PeerLink {
 }
 
 const MAX_STREAMS = 16;
+
+const GONE_MS = 1_000;

@@ -25,6 +25,8 @@ export interface Peer {
   readonly here: boolean;
   readonly connection: PeerConnectionState;
   readonly streams: readonly RemoteStream[];
+  /** Whether it says that it keeps a recording of the call. */
+  readonly recording: boolean;
   /** For `getStats`; another one after the peer's page was reloaded. Do not negotiate on it. */
   readonly pc: RTCPeerConnection;
 }

@@ -90,3 +90,16 @@ test("a broken connection is replaced, with growing waits", () => {
   vi.advanceTimersByTime(1);
   expect(calls).toEqual(["replace", "replace"]);
 });
+
+test("one that the other side has closed is replaced at once, or when that side can be reached again", () => {
+  const { calls, link, recovery } = watched();
+  recovery.gone();
+  expect(calls).toEqual(["replace"]);
+  recovery.stop();
+  link.reachable = false;
+  recovery.gone();
+  expect(calls).toEqual(["replace"]);
+  link.reachable = true;
+  vi.advanceTimersByTime(4_000);
+  expect(calls).toEqual(["replace", "replace"]);
+});

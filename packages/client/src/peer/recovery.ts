@@ -54,6 +54,12 @@ export class Recovery {
     this.#timer = setTimeout(() => this.#options.replace(), this.#backoff.next());
   }
 
+  /** The other side has closed its connection: only a new one helps. */
+  gone(): void {
+    this.#restarts = RESTARTS;
+    this.#attempt();
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,5 +1,6 @@
 import type { Body, PeerInfo, StreamInfo } from "@tincan/signaling";
 import type { LocalPublication } from "../call/publication.ts";
+import type { CallChannel } from "../channel/call-channel.ts";
 import { TincanError } from "../error.ts";
 import type { Letter } from "../signaling/outbox.ts";
 import type { CodecPreferences } from "./codec-preferences.ts";
@@ -14,6 +15,9 @@ export interface RemotePeerOptions {
   readonly codecs: CodecPreferences;
   readonly createConnection: () => RTCPeerConnection;
   readonly publications: () => readonly LocalPublication[];
+  /** Whether we keep a recording, which everybody is told. */
+  readonly recording: () => boolean;
+  readonly channels: () => readonly CallChannel[];
   /** Whether our own signaling connection stands. */
   readonly connected: () => boolean;
   readonly post: (letter: Letter) => boolean;
@@ -38,6 +42,7 @@ export class RemotePeer implements Peer {
   /** What it says that it publishes, once it has said something. */
   #media: readonly StreamInfo[] | undefined;
   #streams: readonly RemoteStream[] = [];
+  #recording = false;
   #wasConnected = false;
   #closed = false;
   /** Something for this peer found no room in the outbox. */
@@ -70,6 +75,10 @@ export class RemotePeer implements Peer {
     return this.#streams;
   }
 
+  get recording(): boolean {
+    return this.#recording;
+  }
+
   get pc(): RTCPeerConnection {
     return this.#link.pc;
   }
@@ -98,6 +107,7 @@ export class RemotePeer implements Peer {
       this.#options.onMessage(this, body.data);
     } else if (body.type === "media") {
       this.#media = body.streams;
+      this.#recording = body.recording === true;
       this.#refresh();
     } else {
       this.#link.receive(body);
@@ -123,7 +133,8 @@ export class RemotePeer implements Peer {
   /** Tells what we publish. */
   describe(): void {
     const streams = this.#options.publications().map(({ info }) => info);
-    this.#negotiate({ type: "media", streams });
+    const recording = this.#options.recording();
+    this.#negotiate({ type: "media", streams, ...(recording && { recording }) });
   }
 
   /** Its connection to the server broke. */
@@ -193,6 +204,7 @@ export class RemotePeer implements Peer {
     clearTimeout(this.#absence);
     this.#recovery.stop();
     this.#link.close();
+    for (const channel of this.#options.channels()) channel.detach(this);
     this.#streams = [];
   }
 
@@ -217,6 +229,7 @@ export class RemotePeer implements Peer {
         options.onChange(this);
       },
       onNegotiated: () => this.#recovery.negotiated(),
+      onGone: () => this.#recovery.gone(),
       onTrack: (track, stream) => this.#heard(track, stream),
       onTrackRemoved: () => this.#refresh(),
       onForeign: (bodies) => {
@@ -229,9 +242,10 @@ export class RemotePeer implements Peer {
         if (what === "description") this.#recovery.broken();
       },
     });
+    for (const channel of options.channels()) channel.attach(this, link.pc);
     // What they are comes before the tracks do.
     const publications = options.publications();
-    if (publications.length > 0) this.describe();
+    if (publications.length > 0 || options.recording()) this.describe();
     for (const publication of publications) void link.publish(publication);
     return link;
   }
@@ -247,6 +261,7 @@ export class RemotePeer implements Peer {
   /** As `#replace`, for another page at the other end, of which nothing is known. */
   #renew(): void {
     this.#media = undefined;
+    this.#recording = false;
     this.#wasConnected = false;
     this.#recovery.stop();
     this.#replace("meeting");

@@ -1,25 +1,19 @@
-import micOffIcon from "lucide-static/icons/mic-off.svg?raw";
-import { createSignal, type JSX, Show } from "solid-js";
+import { createSignal, type JSX } from "solid-js";
 import { t } from "../../i18n/translate.ts";
 import { createElementSize } from "../../parts/element-size.ts";
-import { Icon } from "../../parts/icon.tsx";
-import { OwnPicture } from "../../parts/own-picture.tsx";
+import type { CallDesk } from "../../room/call-desk.ts";
 import { type Corner, cornerByKey, nearestCorner } from "../../room/corner.ts";
-import { initialOf } from "../../room/participants.ts";
-import type { RoomSession } from "../../room/room-session.ts";
 import type { Size } from "../../room/tile-layout.ts";
+import { SelfPicture } from "./self-tile.tsx";
 
 const MARGIN = 12;
 
 /** One's own picture: rests in a corner; drag it, or move it with the arrow keys. */
-export function SelfView(props: {
-  readonly session: RoomSession;
-  readonly stage: Size;
-}): JSX.Element {
+export function SelfView(props: { readonly desk: CallDesk; readonly stage: Size }): JSX.Element {
   const { size, observe } = createElementSize();
   const [corner, setCorner] = createSignal<Corner>("bottom-right");
   const [dragged, setDragged] = createSignal<{ readonly x: number; readonly y: number }>();
-  const media = props.session.media;
+  const { call, voices } = props.desk;
 
   const rest = (): { x: number; y: number } => ({
     x: corner().endsWith("left") ? MARGIN : props.stage.width - size().width - MARGIN,
@@ -52,38 +46,27 @@ export function SelfView(props: {
   };
 
   return (
-    <button
+    <div
       ref={observe}
-      type="button"
       class="self"
-      classList={{ "is-dragged": dragged() !== undefined }}
-      data-corner={corner()}
-      aria-label={t("call.self")}
+      classList={{
+        "is-dragged": dragged() !== undefined,
+        "is-speaking": voices.speaks(call.self.id),
+      }}
       style={{ "--x": `${place().x}px`, "--y": `${place().y}px` }}
-      onPointerDown={grab}
-      onPointerMove={drag}
-      onPointerUp={drop}
-      onPointerCancel={drop}
-      onKeyDown={move}
     >
-      <Show
-        when={media.video.track()}
-        fallback={
-          <span class="initial" aria-hidden="true">
-            {initialOf(props.session.name() || t("call.you"))}
-          </span>
-        }
-      >
-        {(track) => <OwnPicture track={track()} label={t("call.you")} />}
-      </Show>
-      <span class="tile-label">
-        <Show when={!media.audio.on()}>
-          <span class="tile-muted" role="img" aria-label={t("call.muted.you")}>
-            <Icon svg={micOffIcon} />
-          </span>
-        </Show>
-        <span class="tile-name">{t("call.you")}</span>
-      </span>
-    </button>
+      <SelfPicture desk={props.desk} />
+      <button
+        type="button"
+        class="self-grip"
+        data-corner={corner()}
+        aria-label={t("call.self")}
+        onPointerDown={grab}
+        onPointerMove={drag}
+        onPointerUp={drop}
+        onPointerCancel={drop}
+        onKeyDown={move}
+      />
+    </div>
   );
 }

@@ -1,6 +1,6 @@
-import type { Publication } from "@tincan/client";
 import { describe, expect, it } from "vitest";
-import { LocalPublisher } from "./publish-local.ts";
+import type { Publication } from "../call/publication.ts";
+import { DevicePublisher } from "./device-publisher.ts";
 
 type Kind = "audio" | "video";
 
@@ -36,8 +36,8 @@ function track(id: string): MediaStreamTrack {
   return { id } as MediaStreamTrack;
 }
 
-function publisherFor(call: ReturnType<typeof fakeCall>["call"]): LocalPublisher {
-  return new LocalPublisher(call, (tracks) => tracks as unknown as MediaStream);
+function publisherFor(call: ReturnType<typeof fakeCall>["call"]): DevicePublisher {
+  return new DevicePublisher(call, (tracks) => tracks as unknown as MediaStream);
 }
 
 const none = { on: false, track: undefined };

@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Call } from "@tincan/client";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
+
+declare global {
+  interface Window {
+    tincan: { readonly call: Call | undefined };
+  }
+}
+
+/** People at the page: each with a browser context of its own, all watched for complaints. */
+export class People {
+  /** All that a browser complained about: errors of scripts, of the console, of the security policy. */
+  readonly complaints: string[] = [];
+  readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  async open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({
+      // Half faded in, nothing has the contrast that it has in the end.
+      ...{ locale: "en-GB", reducedMotion: "reduce", ...options },
+    });
+    this.#contexts.push(context);
+    // Dialogs of the browser cannot be answered here; without them files wait behind a link.
+    await context.addInitScript(() => {
+      for (const name of ["showSaveFilePicker", "showDirectoryPicker"]) {
+        Reflect.deleteProperty(window, name);
+      }
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+    return page;
+  }
+
+  async join(
+    link: string,
+    name: string,
+    options: BrowserContextOptions & { readonly query?: string } = {},
+  ): Promise<Page> {
+    const { query = "", ...context } = options;
+    const page = await this.open(context);
+    await page.goto(`${link}?autojoin=1&name=${name}${query}`);
+    await page.locator(".call").waitFor();
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
+  }
+}
+
+/** One received track, as the browser's own report has it. */
+export interface Received {
+  readonly kind: string;
+  readonly source: string | undefined;
+  readonly framesDecoded: number;
+  readonly frameHeight: number;
+  readonly energy: number;
+  readonly codec: string;
+}
+
+/** What the page of somebody receives, from `getStats` of all its connections. */
+export function received(page: Page): Promise<Received[]> {
+  return page.evaluate(async () => {
+    const all: Received[] = [];
+    for (const peer of window.tincan.call?.peers.values() ?? []) {
+      const report = [...(await peer.pc.getStats()).values()];
+      for (const stat of report.filter(({ type }) => type === "inbound-rtp")) {
+        const of = ({ stream }: { readonly stream: MediaStream }): boolean =>
+          stream.getTracks().some(({ id }) => id === stat.trackIdentifier);
+        const codec = report.find(({ id }) => id === stat.codecId)?.mimeType ?? "";
+        all.push({
+          kind: stat.kind,
+          source: peer.streams.find(of)?.source,
+          framesDecoded: stat.framesDecoded ?? 0,
+          frameHeight: stat.frameHeight ?? 0,
+          energy: stat.totalAudioEnergy ?? 0,
+          codec,
+        });
+      }
+    }
+    return all;
+  });
+}
+
+/** Waits until more frames of each of these sources are decoded than when it began to look. */
+export async function flows(page: Page, sources: readonly string[] = ["camera"]): Promise<void> {
+  const frames = async (): Promise<number[]> => {
+    const all = await received(page);
+    return sources.map((source) =>
+      all
+        .filter((track) => track.kind === "video" && track.source === source)
+        .reduce((sum, { framesDecoded }) => sum + framesDecoded, 0),
+    );
+  };
+  const before = await frames();
+  const grown = async (): Promise<boolean> =>
+    (await frames()).every((count, index) => count > (before[index] ?? 0));
+  await expect.poll(grown, { timeout: 20_000, interval: 150 }).toBe(true);
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds wrong with a page (WCAG 2.2 AA and below, and its best practices). */
+export async function axeFindings(page: Page): Promise<string[]> {
+  // The debugger's way in: the page's policy allows no script of others.
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    interface Violation {
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+    );
+  });
+}
