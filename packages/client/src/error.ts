@@ -11,7 +11,7 @@ import type { RefusalCode } from "@tincan/signaling";
  * - `protocol`: the server or a peer sent what its protocol does not allow.
  * - `negotiation`: a browser refused a session description or a candidate.
  * - `overflow`: too much waits to be sent while the connection is broken.
- * - `unsupported`: this browser has no WebRTC.
+ * - `unsupported`: this browser has no WebRTC, or no WebCrypto on this page.
  */
 export type ErrorCode =
   | "full"

@@ -3,6 +3,7 @@ import { CallSession } from "./call/call-session.ts";
 import { TincanError } from "./error.ts";
 import { randomInstance } from "./instance.ts";
 import type { CodecPreferences } from "./peer/codec-preferences.ts";
+import { passwordVerifier } from "./signaling/password-verifier.ts";
 import { ResumeStorage, type TokenStorage } from "./signaling/resume-storage.ts";
 import { SignalingConnection } from "./signaling/signaling-connection.ts";
 import { socketIo } from "./signaling/socket-io.ts";
@@ -15,6 +16,15 @@ export interface JoinOptions {
   readonly server?: string | URL;
   /** What the others see, up to 64 characters. */
   readonly name?: string;
+  /**
+   * The room's password, where it has one. It does not leave the page; the server gets what is derived
+   * from it. Where nobody is in the room yet, it becomes its password.
+   */
+  readonly password?: string | undefined;
+  /** Where the room is locked: waits until its host lets us in, instead of failing with `locked`. */
+  readonly knock?: boolean | undefined;
+  /** With `knock`: the host is asked now. */
+  readonly onWaiting?: (() => void) | undefined;
   /** Gives up joining. A call that is joined ends with `leave`. */
   readonly signal?: AbortSignal;
   /** Keeps the seat over a reload of the page; give `sessionStorage`. */
@@ -29,13 +39,15 @@ export interface JoinOptions {
 /**
  * Takes a seat in a room; the first to come opens it. Throws a `TincanError` with the code `full`,
  * `unreachable`, `aborted`, `unsupported`, `protocol`, or one of the server's refusals, such as
- * `bad-room-name`.
+ * `bad-room-name`, `locked`, `not-admitted`, `password-needed`, `wrong-password` and `removed`.
  */
 export async function join(options: JoinOptions): Promise<Call> {
   const { room, name, signal, rtc = {}, codecs = {}, reports = true } = options;
   const server = new URL(options.server ?? location.origin, location.href);
   throwIfAborted(signal);
   await prepareWebRtc();
+  const password =
+    options.password === undefined ? undefined : await passwordVerifier(room, options.password);
   throwIfAborted(signal);
 
   const signaling = new SignalingConnection({
@@ -44,12 +56,14 @@ export async function join(options: JoinOptions): Promise<Call> {
     room,
     name,
     instance: randomInstance(),
+    password,
+    onWaiting: options.knock === true ? () => options.onWaiting?.() : undefined,
   });
   const abort = () => signaling.abort(aborted(signal));
   signal?.addEventListener("abort", abort);
   try {
     const seated = await signaling.open();
-    const call = new CallSession({ signaling, seated, rtc, codecs, reports });
+    const call = new CallSession({ signaling, seated, password, rtc, codecs, reports });
     // In a task of its own: whoever awaits the call has its listeners on by then.
     setTimeout(() => signaling.start());
     return call;

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { AskedFor, type KnockInfo, KnockList, RoomState } from "./host-messages.ts";
+import { InstanceId, PeerId, PeerName, Verifier } from "./identifiers.ts";
 
 /** The version that this schema describes; counts breaking changes (PROTOCOL.md). */
 export const PROTOCOL_VERSION = 1;
@@ -9,9 +11,6 @@ export const MAX_MESSAGE_BYTES = 65_536;
 /** The most seats that a room can have while calls are a mesh. */
 export const MAX_CAPACITY = 8;
 
-const PeerId: v.GenericSchema<string> = v.pipe(v.string(), v.regex(/^[a-z0-9]{16}$/));
-const InstanceId: v.GenericSchema<string> = v.pipe(v.string(), v.regex(/^[a-z0-9]{8,32}$/));
-const PeerName: v.GenericSchema<string> = v.pipe(v.string(), v.trim(), v.maxLength(64));
 const Seq: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Sdp: v.GenericSchema<string> = v.pipe(
   v.string(),
@@ -112,6 +111,15 @@ export const REFUSALS = [
   "unsupported-protocol",
   "origin-refused",
   "shutting-down",
+  "locked",
+  "not-admitted",
+  "password-needed",
+  "wrong-password",
+  "removed",
+  "not-host",
+  "no-such-knock",
+  "no-free-seat",
+  "too-many-knocks",
 ] as const;
 
 /** Why the server did not do what was asked. */
@@ -139,6 +147,12 @@ export interface JoinRequest {
   readonly instance: string;
   readonly resume?: string | undefined;
   readonly received?: number | undefined;
+  /** The verifier of the room's password; in a new room it becomes that. */
+  readonly password?: string | undefined;
+  /** Whether to wait for the host's word where the room is locked. */
+  readonly knock?: boolean | undefined;
+  /** Whether a new room is locked from the start. */
+  readonly locked?: boolean | undefined;
 }
 
 export const JoinRequest: v.GenericSchema<unknown, JoinRequest> = v.object({
@@ -147,6 +161,9 @@ export const JoinRequest: v.GenericSchema<unknown, JoinRequest> = v.object({
   instance: InstanceId,
   resume: v.optional(v.pipe(v.string(), v.maxLength(512))),
   received: v.optional(Seq),
+  password: v.optional(Verifier),
+  knock: v.optional(v.boolean()),
+  locked: v.optional(v.boolean()),
 });
 
 /** `RTCIceServer`: a STUN or TURN server that the browsers of this room may use. */
@@ -175,12 +192,18 @@ export interface Seated {
   readonly peers: readonly PeerInfo[];
   readonly resume: string;
   readonly received: number;
+  /** Servers of the first days do not say it. */
+  readonly state?: RoomState | undefined;
+  /** Who waits, where we are the host. */
+  readonly knocks?: readonly KnockInfo[] | undefined;
   readonly iceServers?: readonly IceServerInfo[] | undefined;
 }
 
 export type JoinAnswer =
   | Seated
   | { readonly type: "full"; readonly room: string; readonly capacity: number }
+  /** The host is asked; what it says comes as the event `create or join`. */
+  | { readonly type: "waiting"; readonly withinMs: number }
   | Refused;
 
 export const JoinAnswer: v.GenericSchema<unknown, JoinAnswer> = v.variant("type", [
@@ -192,9 +215,12 @@ export const JoinAnswer: v.GenericSchema<unknown, JoinAnswer> = v.variant("type"
     peers: v.array(PeerInfoSchema),
     resume: v.string(),
     received: Seq,
+    state: v.optional(RoomState),
+    knocks: v.optional(KnockList),
     iceServers: v.optional(v.pipe(v.array(IceServerInfoSchema), v.maxLength(16))),
   }),
   v.object({ type: v.literal("full"), room: v.string(), capacity: v.number() }),
+  v.object({ type: v.literal("waiting"), withinMs: v.number() }),
   RefusedSchema,
 ]);
 
@@ -267,7 +293,15 @@ export type RoomEvent =
   | { readonly type: "message"; readonly from: string; readonly body: Body }
   | { readonly type: "peer-reconnecting"; readonly peer: string }
   | { readonly type: "peer-back"; readonly peer: PeerInfo }
-  | { readonly type: "bye"; readonly peer: string; readonly reason: ByeReason };
+  | {
+      readonly type: "bye";
+      readonly peer: string;
+      readonly reason: ByeReason;
+      /** The host took its seat. */
+      readonly removed?: boolean | undefined;
+    }
+  | { readonly type: "room"; readonly state: RoomState }
+  | { readonly type: "asked"; readonly from: string; readonly what: AskedFor };
 
 export type Numbered<Event> = Event & { readonly seq: number };
 
@@ -278,7 +312,15 @@ export const RoomEvent: v.GenericSchema<unknown, Numbered<RoomEvent>> = v.varian
   v.object({ type: v.literal("message"), seq, from: PeerId, body: BodySchema }),
   v.object({ type: v.literal("peer-reconnecting"), seq, peer: PeerId }),
   v.object({ type: v.literal("peer-back"), seq, peer: PeerInfoSchema }),
-  v.object({ type: v.literal("bye"), seq, peer: PeerId, reason: v.picklist(["left", "lost"]) }),
+  v.object({
+    type: v.literal("bye"),
+    seq,
+    peer: PeerId,
+    reason: v.picklist(["left", "lost"]),
+    removed: v.optional(v.boolean()),
+  }),
+  v.object({ type: v.literal("room"), seq, state: RoomState }),
+  v.object({ type: v.literal("asked"), seq, from: PeerId, what: AskedFor }),
 ]);
 
 /** `draining`: the server ends soon and takes nobody new; whoever is in a room stays. */
@@ -291,9 +333,9 @@ export const Draining: v.GenericSchema<unknown, Draining> = v.object({ withinMs:
 
 /** Why the server closes a connection. */
 export interface Closing {
-  readonly reason: "shutdown" | "replaced" | "handshake-timeout";
+  readonly reason: "shutdown" | "replaced" | "removed" | "handshake-timeout";
 }
 
 export const Closing: v.GenericSchema<unknown, Closing> = v.object({
-  reason: v.picklist(["shutdown", "replaced", "handshake-timeout"]),
+  reason: v.picklist(["shutdown", "replaced", "removed", "handshake-timeout"]),
 });

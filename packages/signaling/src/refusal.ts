@@ -20,4 +20,13 @@ const SENTENCES: Readonly<Record<RefusalCode, string>> = {
   "unsupported-protocol": "The server does not speak this version of the protocol.",
   "origin-refused": "Pages of this origin may not use this server.",
   "shutting-down": "The server is shutting down.",
+  locked: "The room is locked.",
+  "not-admitted": "Nobody let you in.",
+  "password-needed": "The room has a password.",
+  "wrong-password": "The room has another password.",
+  removed: "The host has removed you from the room.",
+  "not-host": "Only the host of the room can do this.",
+  "no-such-knock": "Nobody waits under this id any more.",
+  "no-free-seat": "Every seat in the room is taken.",
+  "too-many-knocks": "Too many people wait already; try again in a moment.",
 };

@@ -3,7 +3,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { issueResumeToken, RESUME_TOKEN_LIFETIME_MS, readResumeToken } from "./resume-token.ts";
 
-const CLAIM = { peer: "abcdefgh234567ab", session: "s2s2s2s2" };
+const CLAIM = {
+  peer: "abcdefgh234567ab",
+  session: "s2s2s2s2",
+  opened: 1000,
+  since: 1_795_000_000_000,
+};
 
 function mac(text: string, key = "key"): string {
   return createHmac("sha256", key).update(text).digest("base64url");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Body, RoomEvent } from "./messages.ts";
+import type { Moment } from "./moment.ts";
 import { Room, type SeatAnswer, type SeatRequest } from "./room.ts";
 
 const OFFER: Body = { type: "offer", sdp: "v=0" };
@@ -8,25 +9,33 @@ const OFFER: Body = { type: "offer", sdp: "v=0" };
 class Scene {
   readonly room: Room;
   #counter = 0;
+  #unixMs = 1_000_000;
+
+  get #at(): Moment {
+    return { now: 0, unixMs: this.#unixMs };
+  }
 
   constructor(capacity = 2, messages = 256) {
-    this.room = new Room({
+    const options = {
       id: "scene",
       capacity,
       keepSeatMs: 30_000,
       outbox: { messages, bytes: 524_288 },
-      random: (length) => {
+      random: (length: number) => {
         this.#counter += 1;
         return new Uint8Array(length).fill(this.#counter);
       },
-    });
+    };
+    this.room = new Room(options, 0);
   }
 
   join(connection: string, request: Partial<SeatRequest> = {}): Seated {
     const instance = `instance-${connection}`;
-    const whole = { name: connection, claim: undefined, received: 0, instance, ...request };
-    const answer = this.room.join({ connection, ...whole });
-    if (answer.type === "full") throw new Error("full");
+    const plain = { claim: undefined, restores: false, locked: false, knock: false };
+    const whole = { name: connection, received: 0, password: undefined, instance, ...plain };
+    this.#unixMs += 1;
+    const answer = this.room.join({ connection, ...whole, ...request }, this.#at);
+    if (!("self" in answer)) throw new Error(answer.type);
     return answer;
   }
 
@@ -41,17 +50,14 @@ class Scene {
     const heard: string[] = [];
     for (let output = this.room.poll(); output; output = this.room.poll()) {
       if (output.type === "close") heard.push(`${output.connection}: closed ${output.reason}`);
+      else if (output.type !== "deliver") heard.push(`${output.connection}: ${output.type}`);
       else heard.push(`${output.connection}: ${output.event.seq} ${told(output.event)}`);
     }
     return heard;
   }
 }
 
-type Seated = Exclude<SeatAnswer, { type: "full" }>;
-
-function claim(seated: Seated): { peer: string; session: string } {
-  return { peer: seated.self.id, session: seated.session };
-}
+type Seated = Extract<SeatAnswer, { readonly self: object }>;
 
 function told(event: RoomEvent): string {
   switch (event.type) {
@@ -63,6 +69,8 @@ function told(event: RoomEvent): string {
     case "bye":
       return `bye ${event.reason}`;
     case "peer-reconnecting":
+    case "room":
+    case "asked":
       return event.type;
   }
 }
@@ -107,7 +115,7 @@ describe("Room", () => {
     const scene = new Scene();
     const bob = scene.join("bob");
     scene.join("amy");
-    scene.join("bob-again", { claim: claim(bob), instance: "another" });
+    scene.join("bob-again", { claim: bob.claim, instance: "another" });
     scene.heard();
     expect(scene.say("amy", 1, bob)).toBe("ok");
     expect(scene.heard()).toEqual([]);
@@ -139,7 +147,7 @@ describe("Room", () => {
     const again = scene.join("amy-2", {
       instance: "instance-amy",
       name: "amy",
-      claim: claim(amy),
+      claim: amy.claim,
       received: 1,
     });
     expect(again).toMatchObject({ type: "resumed", received: 0, self: amy.self });
@@ -152,7 +160,7 @@ describe("Room", () => {
     const amy = scene.join("amy");
     scene.join("bob");
     scene.heard();
-    const back = { instance: "instance-amy", name: "amy", claim: claim(amy), received: 1 };
+    const back = { instance: "instance-amy", name: "amy", claim: amy.claim, received: 1 };
     expect(scene.join("amy-2", back).type).toBe("resumed");
     expect(scene.heard()).toEqual(["amy: closed replaced"]);
     scene.room.disconnected("amy", 0);
@@ -165,9 +173,9 @@ describe("Room", () => {
     const bob = scene.join("bob");
     scene.say("amy", 1, bob);
     scene.heard();
-    const page = scene.join("page-2", { name: "amy", claim: claim(amy), instance: "another" });
+    const page = scene.join("page-2", { name: "amy", claim: amy.claim, instance: "another" });
     expect(page).toMatchObject({ type: "joined", received: 0, self: { id: amy.self.id } });
-    expect(page.session).not.toBe(amy.session);
+    expect(page.claim.session).not.toBe(amy.claim.session);
     expect(scene.heard()).toEqual(["amy: closed replaced", "bob: 2 peer-back amy"]);
     expect(scene.say("page-2", 1, bob)).toBe("ok");
     expect(scene.heard()).toEqual(["bob: 3 offer"]);
@@ -175,14 +183,14 @@ describe("Room", () => {
 
   it("seats a claim it knows nothing of under the claimed id", () => {
     const scene = new Scene();
-    const known = { peer: "abcdefghijklmnop", session: "aaaaaaaa" };
+    const known = { peer: "abcdefghijklmnop", session: "aaaaaaaa", opened: 1, since: 1 };
     const amy = scene.join("amy", { claim: known, received: 7 });
     expect(amy).toMatchObject({ type: "created", received: 0, self: { id: known.peer } });
   });
 
   it("says everything to a holder whose answer was lost with a restart's new session", () => {
     const scene = new Scene();
-    const old = { peer: "abcdefghijklmnop", session: "aaaaaaaa" };
+    const old = { peer: "abcdefghijklmnop", session: "aaaaaaaa", opened: 1, since: 1 };
     const bob = scene.join("bob", { claim: old, received: 37 });
     scene.room.disconnected("bob", 0);
     scene.join("amy");
@@ -207,7 +215,7 @@ describe("Room", () => {
     scene.join("bob");
     expect(scene.room.size).toBe(2);
     scene.join("eve");
-    expect(scene.heard()).toEqual(["bob: 1 bye lost", "bob: 2 ready eve"]);
+    expect(scene.heard()).toEqual(["bob: 1 bye lost", "bob: 2 room", "bob: 3 ready eve"]);
   });
 
   it("keeps the seat of who has spoken, though a stranger names its instance", () => {
@@ -237,7 +245,7 @@ describe("Room", () => {
     scene.say("bob", 2, amy);
     scene.heard();
     expect(scene.say("bob", 3, amy)).toBe("ok");
-    expect(scene.heard()).toEqual(["amy: closed overflow", "bob: 1 bye lost"]);
+    expect(scene.heard()).toEqual(["amy: closed overflow", "bob: 1 bye lost", "bob: 2 room"]);
     expect(scene.say("bob", 4, amy)).toBe("no-such-peer");
   });
 

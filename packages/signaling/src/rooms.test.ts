@@ -325,7 +325,7 @@ class World {
       }
       const holder = this.#open.get(output.connection);
       if (output.type === "close") holder?.connection.down.push({ type: "closed" });
-      else {
+      else if (output.type === "deliver") {
         const { event } = output;
         const { body } = event.type === "message" ? event : { body: undefined };
         // Nothing that was said in a room is ever addressed to a connection of another.

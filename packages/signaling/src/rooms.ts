@@ -1,9 +1,11 @@
+import type { HostMessage } from "./host-messages.ts";
 import type { Answer, JoinAnswer, JoinRequest, Message, Refused } from "./messages.ts";
+import type { Moment } from "./moment.ts";
 import type { OutboxLimits } from "./outbox.ts";
 import type { Random } from "./random-id.ts";
 import { refusal } from "./refusal.ts";
 import { issueResumeToken, type Mac, readResumeToken } from "./resume-token.ts";
-import { Room, type RoomOutput } from "./room.ts";
+import { Room, type RoomOutput, type SeatAnswer } from "./room.ts";
 import { parseRoomId } from "./room-id.ts";
 
 /** What all rooms of a server have in common. */
@@ -17,11 +19,10 @@ export interface RoomsOptions {
   readonly mac: Mac;
 }
 
-/** The time twice: on the monotonic clock of deadlines, and of day, which alone outlives a restart. */
-export interface Moment {
-  readonly now: number;
-  readonly unixMs: number;
-}
+/** What a server has to do: what a room says, where a seat that was waited for comes with its token. */
+export type RoomsOutput =
+  | Exclude<RoomOutput, { readonly type: "answer" }>
+  | { readonly type: "answer"; readonly connection: string; readonly answer: JoinAnswer };
 
 /**
  * All rooms of a server, and which connection sits in which. A room exists while somebody has a seat in
@@ -31,12 +32,18 @@ export class Rooms {
   readonly #options: RoomsOptions;
   readonly #rooms = new Map<string, Room>();
   readonly #roomOf = new Map<string, Room>();
+  /** The rooms before which connections wait. */
+  readonly #doorOf = new Map<string, Room>();
   /** The rooms with a deadline. */
   readonly #waiting = new Set<Room>();
   /** No later than the first deadline of all. */
   #earliest: number | undefined;
-  #outputs: RoomOutput[] = [];
+  #outputs: RoomsOutput[] = [];
   #seats = 0;
+  /** Until when rooms may come back of which this server, just started, knows nothing. */
+  #restoresUntil: number | undefined;
+  /** The time of day, as it was told last. */
+  #unixMs = 0;
   #isDraining = false;
 
   constructor(options: RoomsOptions) {
@@ -66,6 +73,25 @@ export class Rooms {
   /** From now on only those take a seat who had one in a room that is still there. */
   drain(): void {
     this.#isDraining = true;
+    for (const room of new Set(this.#doorOf.values())) {
+      this.#change(room, () => room.turnAway(refusal("shutting-down")));
+    }
+  }
+
+  /** Whether joining so will be a try at a password. */
+  asksPassword(request: JoinRequest, at: Moment): boolean {
+    const id = parseRoomId(request.room);
+    const room = id.ok ? this.#rooms.get(id.value) : undefined;
+    if (room === undefined || request.password === undefined) return false;
+    return this.#isStranger(room, request, at) && room.hasPassword;
+  }
+
+  /** Whether joining so will be a knock, unless a password is in the way. */
+  asksHost(request: JoinRequest, at: Moment): boolean {
+    const id = parseRoomId(request.room);
+    const room = id.ok ? this.#rooms.get(id.value) : undefined;
+    if (room === undefined || request.knock !== true) return false;
+    return this.#isStranger(room, request, at) && room.isLocked;
   }
 
   /** When `handleTimeout` is wanted at the latest; it may find that a connection came back meanwhile. */
@@ -73,7 +99,7 @@ export class Rooms {
     return this.#earliest;
   }
 
-  poll(): RoomOutput | undefined {
+  poll(): RoomsOutput | undefined {
     return this.#outputs.shift();
   }
 
@@ -89,7 +115,9 @@ export class Rooms {
 
   /** `create or join` */
   join(connection: string, request: JoinRequest, at: Moment): JoinAnswer {
-    if (this.#roomOf.has(connection)) return refusal("already-in-room");
+    if (this.#roomOf.has(connection) || this.#doorOf.has(connection)) {
+      return refusal("already-in-room");
+    }
     const id = parseRoomId(request.room);
     if (!id.ok) return refusal("bad-room-name");
     const room = this.#rooms.get(id.value);
@@ -100,7 +128,7 @@ export class Rooms {
       return refusal("shutting-down");
     }
     return this.#seat(
-      room ?? new Room({ ...this.#options, id: id.value }),
+      room ?? new Room({ ...this.#options, id: id.value }, at.now),
       connection,
       request,
       at,
@@ -112,6 +140,18 @@ export class Rooms {
     const room = this.#roomOf.get(connection);
     if (room === undefined) return refusal("not-in-room");
     return this.#change(room, () => room.message(connection, message));
+  }
+
+  /** What only the host may say. */
+  command(connection: string, command: HostMessage, at: Moment): Answer {
+    const room = this.#roomOf.get(connection);
+    if (room === undefined) return refusal("not-in-room");
+    this.#unixMs = at.unixMs;
+    const sealed =
+      command.type === "password" && command.verifier !== null
+        ? { ...command, verifier: this.#seal(room, command.verifier) }
+        : command;
+    return this.#change(room, () => room.command(connection, sealed, at));
   }
 
   /** A message that was refused for good uses up its number. */
@@ -129,40 +169,69 @@ export class Rooms {
 
   /** `bye` */
   bye(connection: string): Answer {
-    const room = this.#roomOf.get(connection);
+    const room = this.#roomOf.get(connection) ?? this.#doorOf.get(connection);
     if (room === undefined) return refusal("not-in-room");
     this.#roomOf.delete(connection);
+    this.#doorOf.delete(connection);
     this.#change(room, () => room.bye(connection));
     return { type: "ok" };
   }
 
   /** The connection broke; what it sat on is kept for a while. */
   disconnected(connection: string, now: number): void {
-    const room = this.#roomOf.get(connection);
+    const room = this.#roomOf.get(connection) ?? this.#doorOf.get(connection);
     if (room === undefined) return;
     this.#roomOf.delete(connection);
+    this.#doorOf.delete(connection);
     this.#change(room, () => room.disconnected(connection, now));
   }
 
   #seat(room: Room, connection: string, request: JoinRequest, at: Moment): JoinAnswer {
-    const { capacity, mac } = this.#options;
+    const { instance, name, received = 0, knock = false, locked = false } = request;
     const claim = this.#claim(room, request, at);
-    const answer = this.#change(room, () => {
-      const seated = room.join({
-        connection,
-        instance: request.instance,
-        name: request.name,
-        claim: claim.ok ? claim.value : undefined,
-        received: request.received ?? 0,
-      });
-      if (seated.type !== "full") this.#roomOf.set(connection, room);
-      return seated;
-    });
-    if (answer.type === "full") return { type: "full", room: room.id, capacity };
-    const { session, ...seated } = answer;
-    const held = { peer: seated.self.id, session };
-    const resume = issueResumeToken(room.id, held, at.unixMs, mac);
-    return { ...seated, room: room.id, capacity, resume };
+    this.#restoresUntil ??= at.now + this.#options.keepSeatMs;
+    this.#unixMs = at.unixMs;
+    const seatRequest = {
+      connection,
+      instance,
+      name,
+      received,
+      knock,
+      locked,
+      claim: claim.ok ? claim.value : undefined,
+      password: request.password && this.#seal(room, request.password),
+      restores: claim.ok && at.now < this.#restoresUntil,
+    };
+    return this.#change(room, () => this.#answer(room, connection, room.join(seatRequest, at)));
+  }
+
+  /** What a connection is told of its seat, with the token for the next time. */
+  #answer(room: Room, connection: string, answer: SeatAnswer): JoinAnswer {
+    this.#doorOf.delete(connection);
+    if (answer.type === "refused") return answer;
+    if (answer.type === "full") {
+      return { type: "full", room: room.id, capacity: this.#options.capacity };
+    }
+    if (answer.type === "waiting") {
+      this.#doorOf.set(connection, room);
+      return answer;
+    }
+    this.#roomOf.set(connection, room);
+    const { claim, knocks, ...seated } = answer;
+    const resume = issueResumeToken(room.id, claim, this.#unixMs, this.#options.mac);
+    const told = { ...seated, room: room.id, capacity: this.#options.capacity, resume };
+    return knocks === undefined ? told : { ...told, knocks };
+  }
+
+  /** What is kept of a password's verifier, which is as good as the password for this room. */
+  #seal(room: Room, verifier: string): string {
+    return this.#options.mac(`tincan room password\n${room.id}\n${verifier}`);
+  }
+
+  /** Whether a newcomer has to pass the door of a room. */
+  #isStranger(room: Room, request: JoinRequest, at: Moment): boolean {
+    const claim = this.#claim(room, request, at);
+    return !claim.ok || !room.knows(claim.value);
   }
 
   #claim(room: Room, { resume }: JoinRequest, at: Moment): ReturnType<typeof readResumeToken> {
@@ -176,7 +245,10 @@ export class Rooms {
     this.#seats += room.size - before;
     for (let output = room.poll(); output !== undefined; output = room.poll()) {
       if (output.type === "close") this.#roomOf.delete(output.connection);
-      this.#outputs.push(output);
+      if (output.type === "answer") {
+        const answer = this.#answer(room, output.connection, output.answer);
+        this.#outputs.push({ ...output, answer });
+      } else this.#outputs.push(output);
     }
     if (room.size > 0) this.#rooms.set(room.id, room);
     else this.#rooms.delete(room.id);

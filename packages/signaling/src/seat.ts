@@ -9,11 +9,14 @@ export interface SeatHolder {
   /** Names this numbering of messages; a resume token repeats it (PROTOCOL.md, create or join). */
   readonly session: string;
   readonly connection: string;
+  /** When the seat was taken (Unix ms). */
+  readonly since: number;
 }
 
 /** One place in a room: its holder, its connection, and the messages under way in both directions. */
 export class Seat {
   readonly id: string;
+  readonly since: number;
   readonly #limits: OutboxLimits;
   #name: string;
   #instance: string;
@@ -26,6 +29,7 @@ export class Seat {
 
   constructor(holder: SeatHolder, limits: OutboxLimits) {
     this.id = holder.id;
+    this.since = holder.since;
     this.#name = holder.name;
     this.#instance = holder.instance;
     this.#session = holder.session;

@@ -1,5 +1,5 @@
 import "../disposable.ts";
-import type { IceServerInfo, PeerInfo, RoomEvent, Seated } from "@tincan/signaling";
+import type { HostMessage, IceServerInfo, PeerInfo, Seated } from "@tincan/signaling";
 import { CallChannel } from "../channel/call-channel.ts";
 import type { Channel, ChannelOptions } from "../channel/channel.ts";
 import { Emitter, type ListenOptions } from "../emitter.ts";
@@ -9,14 +9,17 @@ import type { CodecPreferences } from "../peer/codec-preferences.ts";
 import type { Peer } from "../peer/peer.ts";
 import { RemotePeer } from "../peer/remote-peer.ts";
 import type { Letter } from "../signaling/outbox.ts";
-import type { SignalingConnection } from "../signaling/signaling-connection.ts";
+import type { SeatEvent, SignalingConnection } from "../signaling/signaling-connection.ts";
 import type { Call, CallEvents, CallState, EndReason } from "./call.ts";
+import { CallRoom, type Knock } from "./call-room.ts";
 import { ConnectionReports } from "./connection-reports.ts";
-import { LocalPublication, type Publication } from "./publication.ts";
+import { LocalPublication, type MediaKind, type Publication } from "./publication.ts";
 
 export interface CallSessionOptions {
   readonly signaling: SignalingConnection;
   readonly seated: Seated;
+  /** The verifier that the seat was taken with. */
+  readonly password: string | undefined;
   /** Laid over what the server says. */
   readonly rtc: RTCConfiguration;
   readonly codecs: CodecPreferences;
@@ -32,6 +35,7 @@ export class CallSession implements Call {
   readonly #peers = new Map<string, RemotePeer>();
   readonly #offNetworkChange: () => void;
   readonly #reports: ConnectionReports;
+  readonly #room: CallRoom;
   #publications: readonly LocalPublication[] = [];
   #channels: readonly CallChannel[] = [];
   #seated: Seated;
@@ -50,9 +54,17 @@ export class CallSession implements Call {
     this.#reports = new ConnectionReports((report) => {
       if (options.reports) signaling.report(report);
     });
+    this.#room = new CallRoom({
+      seated,
+      password: options.password,
+      command: (message) => this.#command(message),
+      remember: (door) => signaling.remember(door),
+      emit: (name, detail) => this.#events.emit(name, detail),
+    });
     signaling.on("state", (state) => this.#stateChanged(state));
     signaling.on("resumed", (again) => {
       this.#takeSeat(again);
+      this.#room.resumed(again);
       for (const peer of this.#peers.values()) peer.resumed();
     });
     signaling.on("reseated", ({ seated: again, unsent }) => this.#reseated(again, unsent));
@@ -95,6 +107,54 @@ export class CallSession implements Call {
 
   get recording(): boolean {
     return this.#recording;
+  }
+
+  get host(): string | undefined {
+    return this.#room.host;
+  }
+
+  get isHost(): boolean {
+    return this.#room.isHost;
+  }
+
+  get isLocked(): boolean {
+    return this.#room.isLocked;
+  }
+
+  get hasPassword(): boolean {
+    return this.#room.hasPassword;
+  }
+
+  get knocks(): readonly Knock[] {
+    return this.#room.knocks;
+  }
+
+  lock(): Promise<void> {
+    return this.#room.lock(true);
+  }
+
+  unlock(): Promise<void> {
+    return this.#room.lock(false);
+  }
+
+  setPassword(password: string | undefined): Promise<void> {
+    return this.#room.setPassword(password);
+  }
+
+  admit(knock: string): Promise<void> {
+    return this.#room.admit(knock, true);
+  }
+
+  deny(knock: string): Promise<void> {
+    return this.#room.admit(knock, false);
+  }
+
+  remove(peer: string): Promise<void> {
+    return this.#room.remove(peer);
+  }
+
+  askToMute(peer: string, kind: MediaKind): Promise<void> {
+    return this.#room.askToMute(peer, kind);
   }
 
   announceRecording(recording: boolean): void {
@@ -179,7 +239,12 @@ export class CallSession implements Call {
     await left;
   }
 
-  #receive(event: RoomEvent): void {
+  async #command(message: HostMessage): Promise<void> {
+    this.#assertRunning();
+    await this.#signaling.command(message);
+  }
+
+  #receive(event: SeatEvent): void {
     switch (event.type) {
       case "ready":
         this.#ready(event.peer);
@@ -194,7 +259,19 @@ export class CallSession implements Call {
         this.#peers.get(event.peer.id)?.back(event.peer);
         break;
       case "bye":
-        this.#remove(event.peer, event.reason);
+        this.#remove(event.peer, event.removed === true ? "removed" : event.reason);
+        break;
+      case "room":
+        this.#room.changed(event.state);
+        break;
+      case "knocks":
+        this.#room.knocked(event.knocks);
+        break;
+      case "asked":
+        this.#events.emit("asked", {
+          peer: this.#peers.get(event.from),
+          kind: event.what === "mute-audio" ? "audio" : "video",
+        });
         break;
     }
   }
@@ -229,6 +306,7 @@ export class CallSession implements Call {
     for (const info of seated.peers) {
       if (!this.#peers.has(info.id)) this.#events.emit("peer-joined", this.#add(info));
     }
+    this.#room.reseated(seated);
   }
 
   #add(info: PeerInfo): RemotePeer {
@@ -257,7 +335,7 @@ export class CallSession implements Call {
     return peer;
   }
 
-  #remove(id: string, reason: "left" | "lost"): void {
+  #remove(id: string, reason: "left" | "lost" | "removed"): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
     this.#peers.delete(id);

@@ -2,22 +2,23 @@ import type { Channel, ChannelOptions } from "../channel/channel.ts";
 import type { ListenOptions } from "../emitter.ts";
 import type { TincanError } from "../error.ts";
 import type { Peer } from "../peer/peer.ts";
-import type { Publication } from "./publication.ts";
+import type { Knock } from "./call-room.ts";
+import type { MediaKind, Publication } from "./publication.ts";
 
 /** The connection to the signaling server. Media between the peers goes on while it reconnects. */
 export type CallState = "connected" | "reconnecting" | "ended";
 
 /**
- * Why a call has ended: `left` (we did), `replaced` (another page took this seat), `full` (somebody
+ * Why a call has ended: `left` (we did), `replaced` (another page took this seat), `removed` (by the host), `full` (somebody
  * else took the seat while we were away), `refused` (the server does not let us come back), `lost`
  * (no server and no peer for ten minutes).
  */
-export type EndReason = "left" | "replaced" | "full" | "refused" | "lost";
+export type EndReason = "left" | "replaced" | "removed" | "full" | "refused" | "lost";
 
 export interface CallEvents {
   /** Somebody came. Who was there before is in `peers` from the start. */
   readonly "peer-joined": Peer;
-  readonly "peer-left": { readonly peer: Peer; readonly reason: "left" | "lost" };
+  readonly "peer-left": { readonly peer: Peer; readonly reason: "left" | "lost" | "removed" };
   /** Its `name`, `here`, `connection`, `streams` or `recording` are other ones. */
   readonly "peer-changed": Peer;
   /** A track of a peer can be played. The same track may come again in another stream. */
@@ -30,6 +31,18 @@ export interface CallEvents {
   /** What a peer sent with `send`. */
   readonly message: { readonly peer: Peer; readonly data: string };
   readonly state: CallState;
+  /** Another one is the host: its id. */
+  readonly "host-changed": string | undefined;
+  /** The room was locked, or opened. */
+  readonly "locked-changed": boolean;
+  /** The room has a password now, or none any more. */
+  readonly "password-changed": boolean;
+  /** To the host: somebody waits before the locked room. */
+  readonly knock: Knock;
+  /** To the host: it waits no longer. */
+  readonly "knock-gone": Knock;
+  /** The host asks us to mute our audio or video. What comes of it is the application's affair. */
+  readonly asked: { readonly peer: Peer | undefined; readonly kind: MediaKind };
   /** Comes once, as the last event. */
   readonly ended: EndReason;
   /** Something went wrong that the call survives; for logs. */
@@ -72,6 +85,34 @@ export interface Call extends AsyncDisposable {
    * `@tincan/client/recording` does it by itself. To begin throws `ended`.
    */
   announceRecording(recording: boolean): void;
+  /** The id of the one whose room it is: who opened it, and after that one the one who is there longest. */
+  readonly host: string | undefined;
+  readonly isHost: boolean;
+  readonly isLocked: boolean;
+  readonly hasPassword: boolean;
+  /** Who waits before the locked room, where we are the host. */
+  readonly knocks: readonly Knock[];
+  /**
+   * As the host: nobody comes in any more without our word, except those who were here. This and the
+   * following reject with `not-host`, `rate-limited`, `unreachable` or `ended`.
+   */
+  lock(): Promise<void>;
+  /** As the host: opens the room; who waits comes in. */
+  unlock(): Promise<void>;
+  /**
+   * As the host: newcomers need this password, of 1 to 256 characters; `undefined` takes it away. It
+   * does not leave the page: the server gets what is derived from it. Rejects with `malformed`, and
+   * `unsupported` on a page without https.
+   */
+  setPassword(password: string | undefined): Promise<void>;
+  /** As the host: lets in one of `knocks`. Rejects with `no-such-knock` and `no-free-seat`. */
+  admit(knock: string): Promise<void>;
+  /** As the host: sends one of `knocks` away. Rejects with `no-such-knock`. */
+  deny(knock: string): Promise<void>;
+  /** As the host: takes a peer's seat. Rejects with `no-such-peer`. */
+  remove(peer: string): Promise<void>;
+  /** As the host: asks a peer to mute. Rejects with `no-such-peer`. */
+  askToMute(peer: string, kind: MediaKind): Promise<void>;
   /** Gives up the seat and closes everything. A second call waits for the same end. */
   leave(): Promise<void>;
   /** Listens to an event; the function that it answers ends that. */

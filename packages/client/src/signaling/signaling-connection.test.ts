@@ -85,6 +85,77 @@ describe("with real rooms at the other end", () => {
   });
 });
 
+describe("at a locked room", () => {
+  const self = { id: "b".repeat(16), name: "", instance: "i".repeat(26), here: true };
+  const seat = {
+    ...{ type: "joined", room: "r", capacity: 2, self, peers: [], resume: "t", received: 0 },
+  };
+
+  test("who knocks waits for as long as it takes, and again on the next connection", async () => {
+    let waits = 0;
+    const { connection, socket } = scripted(() => {
+      waits += 1;
+    });
+    const opened = connection.open();
+    for (let round = 1; round <= 2; round += 1) {
+      socket.handler?.onConnect();
+      const [asked] = socket.take("create or join");
+      expect(asked?.payload).toMatchObject({ knock: true });
+      asked?.answer({ type: "waiting", withinMs: 300_000 });
+      expect(waits).toBe(round);
+      if (round === 1) socket.handler?.onDisconnect();
+    }
+    vi.advanceTimersByTime(200_000);
+    socket.handler?.onEvent("create or join", seat);
+    await expect(opened).resolves.toMatchObject({ type: "joined" });
+    // Nobody waits for another answer.
+    socket.handler?.onEvent("create or join", { type: "full", room: "r", capacity: 2 });
+    expect(socket.closed).toBe(false);
+  });
+
+  test("who is not let in is told", async () => {
+    const { connection, socket } = scripted(() => {});
+    const opened = connection.open();
+    socket.handler?.onConnect();
+    socket.answer("create or join", { type: "waiting", withinMs: 300_000 });
+    const refused = { type: "refused", code: "not-admitted", message: "No." };
+    socket.handler?.onEvent("create or join", refused);
+    await expect(opened).rejects.toMatchObject({ code: "not-admitted" });
+    expect(socket.closed).toBe(true);
+  });
+
+  test("who knocks is heard of, and what a host says is answered", async () => {
+    const { connection, socket } = seated();
+    const heard: unknown[] = [];
+    connection.start();
+    connection.on("event", (event) => heard.push(event));
+    const knocks = [{ id: "aaaaaaaa", name: "Eve" }];
+    socket.handler?.onEvent("knocks", { knocks });
+    socket.handler?.onEvent("knocks", { knocks: "all" });
+    expect(heard).toEqual([{ type: "knocks", knocks }]);
+    const lock = connection.command({ type: "lock", locked: true });
+    expect(
+      socket.take("lock").map(({ payload, answer }) => [payload, answer({ type: "ok" })]),
+    ).toEqual([[{ locked: true }, undefined]]);
+    await lock;
+    const admit = connection.command({ type: "admit", knock: "aaaaaaaa", allow: true });
+    socket.answer("admit", { type: "refused", code: "no-such-knock", message: "Gone." });
+    await expect(admit).rejects.toMatchObject({ code: "no-such-knock" });
+    const remove = connection.command({ type: "remove", peer: PEER });
+    vi.advanceTimersByTime(10_000);
+    await expect(remove).rejects.toMatchObject({ code: "unreachable" });
+  });
+
+  test("who was removed ends, and its token is forgotten", () => {
+    const { connection, socket, storage } = seated();
+    const ends: string[] = [];
+    connection.on("ended", ({ reason }) => ends.push(reason));
+    expect(storage.token).toBe("t");
+    socket.handler?.onEvent("closing", { reason: "removed" });
+    expect([ends, storage.token, socket.closed]).toEqual([["removed"], undefined, true]);
+  });
+});
+
 describe("with a scripted server", () => {
   test.each([
     [{ type: "full", room: "r", capacity: 2 }, "full"],
@@ -182,7 +253,7 @@ describe("with a scripted server", () => {
 const PEER = "a".repeat(16);
 const INSTANCE = "i".repeat(26);
 
-function scripted() {
+function scripted(onWaiting?: () => void) {
   const socket = new ScriptedSocket();
   const storage = new ResumeStorage(undefined, new URL("https://x"), "r");
   const connection = new SignalingConnection({
@@ -191,19 +262,20 @@ function scripted() {
     room: "r",
     name: undefined,
     instance: INSTANCE,
+    onWaiting,
   });
-  return { connection, socket };
+  return { connection, socket, storage };
 }
 
 function seated() {
-  const { connection, socket } = scripted();
+  const { connection, socket, storage } = scripted();
   void connection.open();
   socket.handler?.onConnect();
   const self = { id: "b".repeat(16), name: "", instance: INSTANCE, here: true };
   socket.answer("create or join", {
     ...{ type: "created", room: "r", capacity: 2, self, peers: [], resume: "t", received: 0 },
   });
-  return { connection, socket };
+  return { connection, socket, storage };
 }
 
 interface Asked {

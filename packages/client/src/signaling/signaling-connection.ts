@@ -1,8 +1,10 @@
 import {
   Answer,
   Closing,
+  type HostMessage,
   JoinAnswer,
   type JoinRequest,
+  Knocks,
   type Refused,
   type Report,
   RoomEvent,
@@ -23,7 +25,14 @@ export interface SignalingConnectionOptions {
   readonly room: string;
   readonly name: string | undefined;
   readonly instance: string;
+  /** The verifier of the room's password, as far as it is known. */
+  readonly password?: string | undefined;
+  /** Where the room is locked: asks to be let in, and calls this when it waits. */
+  readonly onWaiting?: (() => void) | undefined;
 }
+
+/** What a seat hears: the numbered events, and who waits at the door. */
+export type SeatEvent = RoomEvent | ({ readonly type: "knocks" } & Knocks);
 
 export interface SignalingEvents {
   readonly state: "connected" | "reconnecting";
@@ -31,14 +40,14 @@ export interface SignalingEvents {
   readonly resumed: Seated;
   /** A seat at a server that knew nothing of the last one; `unsent` is what nobody may have got. */
   readonly reseated: { readonly seated: Seated; readonly unsent: readonly Letter[] };
-  readonly event: RoomEvent;
+  readonly event: SeatEvent;
   /** Something that was dropped; the connection goes on. */
   readonly fault: TincanError;
   readonly ended: { readonly reason: SignalingEnd; readonly error?: TincanError };
 }
 
 /** Why a seat is no longer ours. */
-export type SignalingEnd = "left" | "replaced" | "full" | "refused";
+export type SignalingEnd = "left" | "replaced" | "removed" | "full" | "refused";
 
 /**
  * One seat at the signaling server, over as many connections as it takes: PROTOCOL.md from the
@@ -53,7 +62,11 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
   #phase: "opening" | "seated" | "reconnecting" | "ended" = "opening";
   #opening: { resolve(seated: Seated): void; reject(error: TincanError): void } | undefined;
   /** What came before `start`; no more than one task's worth. */
-  #early: RoomEvent[] | undefined = [];
+  #early: SeatEvent[] | undefined = [];
+  /** How the room is to be made again where its server has forgotten it. */
+  #door: { readonly password?: string | undefined; readonly locked?: boolean };
+  /** Whether this connection waits for the host's word. */
+  #waiting = false;
   /** Counts connections, so that an answer that belongs to an earlier one is known. */
   #generation = 0;
   #wait: ReturnType<typeof setTimeout> | undefined;
@@ -63,6 +76,7 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
     super();
     this.#options = options;
     this.#socket = options.socket;
+    this.#door = { password: options.password };
   }
 
   /** Connects and takes a seat; rejects with a `TincanError` when there is none to have. Called once. */
@@ -91,6 +105,35 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
   report(report: Report): void {
     if (this.#phase !== "seated" || !this.#socket.connected) return;
     this.#socket.request("report", report, REPORT_TIMEOUT_MS, () => {});
+  }
+
+  /** Says what only the host may say; rejects with the server's refusal, or `unreachable`. */
+  command({ type, ...payload }: HostMessage): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const unreachable = () =>
+        reject(new TincanError("unreachable", "The server did not answer."));
+      if (this.#phase !== "seated" || !this.#socket.connected) {
+        unreachable();
+        return;
+      }
+      // Where the connection breaks, the socket never answers.
+      const patience = setTimeout(unreachable, ANSWER_TIMEOUT_MS);
+      this.#socket.request(type, payload, ANSWER_TIMEOUT_MS, (value) => {
+        clearTimeout(patience);
+        const answer = v.safeParse(Answer, value);
+        if (!answer.success) unreachable();
+        else if (answer.output.type === "ok") resolve();
+        else {
+          const { code, message, retryAfterMs } = answer.output;
+          reject(new TincanError(code, message, { retryAfterMs }));
+        }
+      });
+    });
+  }
+
+  /** What a server is told that has forgotten the room. */
+  remember(door: { readonly password?: string | undefined; readonly locked: boolean }): void {
+    this.#door = door;
   }
 
   /** The network has changed: a connection that looks alive may be dead without knowing. */
@@ -129,7 +172,8 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
   #join(): void {
     this.#lost();
     if (this.#phase === "ended") return;
-    const { room, name, instance, storage } = this.#options;
+    const { room, name, instance, storage, onWaiting } = this.#options;
+    const { password, locked } = this.#door;
     const resume = storage.token;
     const received = this.#phase === "reconnecting" ? this.#inbox.seq : undefined;
     const request: JoinRequest = {
@@ -138,6 +182,9 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
       ...(name !== undefined && { name }),
       ...(resume !== undefined && { resume }),
       ...(received !== undefined && { received }),
+      ...(password !== undefined && { password }),
+      ...(locked === true && { locked }),
+      ...(this.#phase === "opening" && onWaiting !== undefined && { knock: true }),
     };
     const generation = this.#generation;
     this.#inbox.told();
@@ -160,6 +207,9 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
     const answer = parsed.output;
     if (answer.type === "full") {
       this.#fail("full", new TincanError("full", "Every seat in this room is taken."));
+    } else if (answer.type === "waiting") {
+      this.#waiting = true;
+      this.#options.onWaiting?.();
     } else if (answer.type === "refused") {
       this.#refused(answer);
       // It did not seat us, so it will close this connection; better come back when it may have time.
@@ -171,6 +221,7 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
 
   #seated(seated: Seated): void {
     const opening = this.#phase === "opening";
+    this.#waiting = false;
     this.#phase = "seated";
     this.#rewinds = 0;
     this.#options.storage.keep(seated.resume);
@@ -195,7 +246,19 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
     if (this.#phase === "ended") return;
     if (event === "closing") {
       const closing = v.safeParse(Closing, payload);
-      if (closing.success && closing.output.reason === "replaced") this.#end("replaced");
+      if (!closing.success) return;
+      const { reason } = closing.output;
+      if (reason === "removed") this.#options.storage.forget();
+      if (reason === "replaced" || reason === "removed") this.#end(reason);
+      return;
+    }
+    if (event === "create or join") {
+      if (this.#waiting) this.#joined(payload);
+      return;
+    }
+    if (event === "knocks") {
+      const knocks = v.safeParse(Knocks, payload);
+      if (this.#phase === "seated" && knocks.success) this.#tell({ type: event, ...knocks.output });
       return;
     }
     if (event === "fault") {
@@ -214,11 +277,12 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
     const parsed = v.safeParse(RoomEvent, { ...seq.output, type: event });
     if (!parsed.success) {
       this.emit("fault", new TincanError("protocol", `The server's "${event}" makes no sense.`));
-    } else if (this.#early !== undefined) {
-      this.#early.push(parsed.output);
-    } else {
-      this.emit("event", parsed.output);
-    }
+    } else this.#tell(parsed.output);
+  }
+
+  #tell(event: SeatEvent): void {
+    if (this.#early === undefined) this.emit("event", event);
+    else this.#early.push(event);
   }
 
   #pump(): void {
@@ -268,6 +332,7 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
   /** The connection is gone, or another one has begun. */
   #lost(): void {
     this.#generation += 1;
+    this.#waiting = false;
     clearTimeout(this.#wait);
     this.#wait = undefined;
     if (this.#phase !== "seated") return;
@@ -285,7 +350,12 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
   #refused(refused: Omit<Refused, "type"> & { readonly type: "refused" }): void {
     if (this.#phase === "reconnecting" && isPassing(refused.code)) return;
     const { code, message, retryAfterMs } = refused;
-    this.#fail("refused", new TincanError(code, message, { retryAfterMs }));
+    // The token is void; without it we are a newcomer like any other.
+    if (code === "removed") this.#options.storage.forget();
+    this.#fail(
+      code === "removed" ? code : "refused",
+      new TincanError(code, message, { retryAfterMs }),
+    );
   }
 
   #later(refused: Refused, then: () => void): void {

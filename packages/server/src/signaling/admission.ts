@@ -1,13 +1,14 @@
 import { TokenBucket } from "@tincan/signaling";
 import type { SignalingLimits } from "./signaling-limits.ts";
 
-/** Counts connections and joins by address, and connections without a seat in all. */
+/** Counts by address what is asked of the server, and in all the connections that wait for a seat or have none. */
 export class Admission {
   readonly #limits: SignalingLimits;
   readonly #open = new Map<string, Visitor>();
   /** Without a connection, but with joins that are not forgotten yet; in the order in which they left. */
   readonly #gone = new Map<string, Visitor>();
   #unseated = 0;
+  #waiting = 0;
 
   constructor(limits: SignalingLimits) {
     this.#limits = limits;
@@ -49,13 +50,41 @@ export class Admission {
     visitor.connections -= 1;
     if (visitor.connections > 0) return;
     this.#open.delete(address);
-    if (!visitor.joins.isFull(now)) this.#gone.set(address, visitor);
+    if (!isForgotten(visitor, now)) this.#gone.set(address, visitor);
     this.#forget(now);
   }
 
   /** Counts a join: 0 where it may be, else the milliseconds until it may. */
   join(address: string, now: number): number {
     return this.#open.get(address)?.joins.take(now) ?? 0;
+  }
+
+  /** Counts a try at a password: 0 where it may be, else the milliseconds until it may. */
+  tryPassword(address: string, now: number): number {
+    return this.#open.get(address)?.passwords.take(now) ?? 0;
+  }
+
+  /** Counts a knock: 0 where it may be, else the milliseconds until it may, or why it may not at all. */
+  knock(address: string, now: number): number | "too-many-knocks" {
+    const visitor = this.#open.get(address);
+    if (visitor === undefined) return 0;
+    const { waitingPerAddress, waitingConnections } = this.#limits;
+    if (visitor.waiting >= waitingPerAddress || this.#waiting >= waitingConnections) {
+      return "too-many-knocks";
+    }
+    return visitor.knocks.take(now);
+  }
+
+  /** A connection without a seat waits at a locked room. */
+  wait(address: string): void {
+    this.#unseated -= 1;
+    this.#count(address, 1);
+  }
+
+  /** A connection waits no longer, and has no seat yet. */
+  unwait(address: string): void {
+    this.#unseated += 1;
+    this.#count(address, -1);
   }
 
   /** A connection took a seat. */
@@ -69,14 +98,28 @@ export class Admission {
   }
 
   #welcome(now: number): Visitor {
-    const rate = { perSecond: this.#limits.joinsPerSecond, burst: this.#limits.joinBurst };
-    return { connections: 0, joins: new TokenBucket(rate, now) };
+    const limits = this.#limits;
+    const bucket = (perSecond: number, burst: number): TokenBucket =>
+      new TokenBucket({ perSecond, burst }, now);
+    return {
+      connections: 0,
+      waiting: 0,
+      joins: bucket(limits.joinsPerSecond, limits.joinBurst),
+      passwords: bucket(limits.passwordsPerSecond, limits.passwordBurst),
+      knocks: bucket(limits.knocksPerSecond, limits.knockBurst),
+    };
+  }
+
+  #count(address: string, waiting: number): void {
+    this.#waiting += waiting;
+    const visitor = this.#open.get(address);
+    if (visitor !== undefined) visitor.waiting += waiting;
   }
 
   /** Lets go of addresses whose joins are long past, and of the oldest where there are too many. */
   #forget(now: number): void {
-    for (const [address, { joins }] of this.#gone) {
-      if (!joins.isFull(now) && this.#gone.size <= MAX_GONE) return;
+    for (const [address, visitor] of this.#gone) {
+      if (!isForgotten(visitor, now) && this.#gone.size <= MAX_GONE) return;
       this.#gone.delete(address);
     }
   }
@@ -84,8 +127,16 @@ export class Admission {
 
 interface Visitor {
   connections: number;
+  waiting: number;
   readonly joins: TokenBucket;
+  readonly passwords: TokenBucket;
+  readonly knocks: TokenBucket;
 }
 
-/** So many addresses that left are remembered; an address takes some 200 bytes. */
+/** Whether nothing of what it did counts any more. */
+function isForgotten({ joins, passwords, knocks }: Visitor, now: number): boolean {
+  return joins.isFull(now) && passwords.isFull(now) && knocks.isFull(now);
+}
+
+/** So many addresses that left are remembered; an address takes some 400 bytes. */
 const MAX_GONE = 16_384;

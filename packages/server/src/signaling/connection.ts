@@ -31,6 +31,9 @@ export interface Reception {
   readonly reported: ((report: Report) => void) | undefined;
 }
 
+/** What a connection has of a room: nothing, the hope of the host's word, or a seat. */
+export type Place = "none" | "waiting" | "seated";
+
 /** The connection below a socket, as engine.io has it. */
 export type Transport = Socket["conn"];
 
@@ -47,7 +50,8 @@ export class Connection {
   readonly #messages: TokenBucket;
   #socket: Socket | undefined;
   #handshake: NodeJS.Timeout | undefined;
-  #isSeated = false;
+  #place: Place = "none";
+  readonly #hostMessages: TokenBucket;
   #refusalsInRow = 0;
 
   constructor(transport: Transport, address: string, reception: Reception) {
@@ -57,6 +61,9 @@ export class Connection {
     const now = performance.now();
     const { messagesPerSecond, messageBurst } = reception.limits;
     this.#messages = new TokenBucket({ perSecond: messagesPerSecond, burst: messageBurst }, now);
+    const { hostMessagesPerSecond, hostMessageBurst } = reception.limits;
+    const hostRate = { perSecond: hostMessagesPerSecond, burst: hostMessageBurst };
+    this.#hostMessages = new TokenBucket(hostRate, now);
     this.isAdmitted = reception.admission.open(address, now);
     this.#awaitSeat();
     this.#guard();
@@ -80,7 +87,7 @@ export class Connection {
   /** The socket is gone; the connection below it may stand, and ends like any that has no seat. */
   part(): void {
     this.#socket = undefined;
-    this.isSeated = false;
+    this.place = "none";
   }
 
   /** 0 where the connection may say something now, else the milliseconds until it may. */
@@ -93,20 +100,35 @@ export class Connection {
     return this.#reception.admission.join(this.address, performance.now());
   }
 
-  get isSeated(): boolean {
-    return this.#isSeated;
+  /** 0 where the address may try a password now, else the milliseconds until it may. */
+  takePassword(): number {
+    return this.#reception.admission.tryPassword(this.address, performance.now());
   }
 
-  set isSeated(isSeated: boolean) {
-    if (isSeated === this.#isSeated) return;
-    this.#isSeated = isSeated;
-    if (isSeated) {
-      this.#reception.admission.seat();
-      clearTimeout(this.#handshake);
-    } else {
-      this.#reception.admission.unseat();
-      this.#awaitSeat();
-    }
+  /** As `takePassword`, of knocking; or why it may not knock at all. */
+  takeKnock(): number | "too-many-knocks" {
+    return this.#reception.admission.knock(this.address, performance.now());
+  }
+
+  /** 0 where the connection may say something as a host now, else the milliseconds until it may. */
+  takeHostMessage(): number {
+    return this.#hostMessages.take(performance.now());
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  set place(place: Place) {
+    if (place === this.#place) return;
+    const { admission } = this.#reception;
+    if (this.#place === "waiting") admission.unwait(this.address);
+    if (this.#place === "seated") admission.unseat();
+    this.#place = place;
+    if (place === "waiting") admission.wait(this.address);
+    if (place === "seated") admission.seat();
+    clearTimeout(this.#handshake);
+    if (place === "none") this.#awaitSeat();
   }
 
   /** What was asked has been done. */
@@ -129,7 +151,7 @@ export class Connection {
   }
 
   /** Says why, and ends the connection for good: the client does not come back by itself. */
-  dismiss(reason: "replaced" | "handshake-timeout"): void {
+  dismiss(reason: "replaced" | "removed" | "handshake-timeout"): void {
     this.#socket?.emit("closing", { reason });
     this.end();
   }
@@ -185,7 +207,7 @@ export class Connection {
   }
 
   #ended(): void {
-    this.isSeated = false;
+    this.place = "none";
     clearTimeout(this.#handshake);
     this.#reception.admission.close(this.address, performance.now());
   }

@@ -1,14 +1,18 @@
 import {
   type Answer,
+  HOST_MESSAGES,
+  HostMessage,
   type JoinAnswer,
   JoinRequest,
   Message,
+  type Moment,
   messageSize,
   Received,
   type RefusalCode,
   type Refused,
   Report,
   type Rooms,
+  type Seated,
 } from "@tincan/signaling";
 import * as v from "valibot";
 import type { Connection, Reception } from "./connection.ts";
@@ -52,13 +56,24 @@ export class Dialogue {
       case "bye":
         return this.#bye();
       default:
-        return this.#connection.refuse("malformed");
+        return HOST_MESSAGES.some((known) => known === event)
+          ? this.#hostMessage(event as HostMessage["type"], payload)
+          : this.#connection.refuse("malformed");
     }
+  }
+
+  /** What became of a client that waited, as it is to hear it. */
+  settled(answer: JoinAnswer): JoinAnswer {
+    this.#connection.place = "none";
+    if (answer.type === "refused") this.#reception.tally.refusal(answer.code);
+    else if (answer.type === "full") this.#connection.count("full");
+    else if (answer.type !== "waiting") return this.#seated(answer);
+    return answer;
   }
 
   /** The room that the connection has a seat in. */
   get room(): string | undefined {
-    return this.#connection.isSeated ? this.#room : undefined;
+    return this.#connection.place === "seated" ? this.#room : undefined;
   }
 
   /** The socket is gone. */
@@ -72,19 +87,44 @@ export class Dialogue {
     if (!request.success) return this.#connection.refuse("malformed");
     const waitMs = this.#connection.takeJoin();
     if (waitMs > 0) return this.#connection.refuse("rate-limited", waitMs);
-    const at = { now: performance.now(), unixMs: Date.now() };
-    const answer = this.#rooms.join(this.#id, request.output, at);
-    if (answer.type === "refused") return this.#connection.refuse(answer.code);
-    if (answer.type === "full") this.#connection.count("full");
-    else {
-      this.#connection.isSeated = true;
-      this.#room = answer.room;
-      this.#reception.tally.join(answer.type);
-      this.#reception.calls.joined(answer.room, answer.peers.length + 1, at.now);
-      this.#connection.accepted();
-      const iceServers = this.#connection.iceServers(answer.self.id);
-      if (iceServers !== undefined) return { ...answer, iceServers };
+    const at = moment();
+    if (this.#rooms.asksPassword(request.output, at)) {
+      const passwordMs = this.#connection.takePassword();
+      if (passwordMs > 0) return this.#connection.refuse("rate-limited", passwordMs);
     }
+    if (this.#rooms.asksHost(request.output, at)) {
+      const knockMs = this.#connection.takeKnock();
+      if (typeof knockMs === "string") return this.#connection.refuse(knockMs);
+      if (knockMs > 0) return this.#connection.refuse("rate-limited", knockMs);
+    }
+    const answer = this.#rooms.join(this.#id, request.output, at);
+    if (answer.type === "refused") {
+      return this.#connection.refuse(answer.code, answer.retryAfterMs);
+    }
+    if (answer.type === "full") this.#connection.count("full");
+    else if (answer.type === "waiting") this.#connection.place = "waiting";
+    else return this.#seated(answer);
+    return answer;
+  }
+
+  #seated(answer: Seated): Seated {
+    this.#connection.place = "seated";
+    this.#room = answer.room;
+    this.#reception.tally.join(answer.type);
+    this.#reception.calls.joined(answer.room, answer.peers.length + 1, performance.now());
+    this.#connection.accepted();
+    const iceServers = this.#connection.iceServers(answer.self.id);
+    return iceServers === undefined ? answer : { ...answer, iceServers };
+  }
+
+  #hostMessage(type: HostMessage["type"], payload: unknown): Answer {
+    const message = v.safeParse(HostMessage, isRecord(payload) ? { ...payload, type } : undefined);
+    if (!message.success) return this.#connection.refuse("malformed");
+    const waitMs = this.#connection.takeHostMessage();
+    if (waitMs > 0) return this.#connection.refuse("rate-limited", waitMs);
+    const answer = this.#rooms.command(this.#id, message.output, moment());
+    if (answer.type === "refused") return this.#connection.refuse(answer.code);
+    this.#connection.accepted();
     return answer;
   }
 
@@ -123,7 +163,7 @@ export class Dialogue {
   #bye(): Answer {
     const answer = this.#rooms.bye(this.#id);
     if (answer.type === "refused") return this.#connection.refuse(answer.code);
-    this.#connection.isSeated = false;
+    this.#connection.place = "none";
     this.#connection.accepted();
     return answer;
   }
@@ -134,6 +174,14 @@ export class Dialogue {
     if (numbered.success) this.#rooms.skip(this.#id, numbered.output.seq);
     return this.#connection.refuse(code);
   }
+}
+
+function moment(): Moment {
+  return { now: performance.now(), unixMs: Date.now() };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Of one connection: seven peers, and what each may go through. */

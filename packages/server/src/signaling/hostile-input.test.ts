@@ -27,6 +27,13 @@ const signaling = new SignalingServer({
     messageBurst: 1e6,
     joinsPerSecond: 1e6,
     joinBurst: 1e6,
+    passwordsPerSecond: 1e6,
+    passwordBurst: 1e6,
+    knocksPerSecond: 1e6,
+    knockBurst: 1e6,
+    waitingPerAddress: 1e6,
+    hostMessagesPerSecond: 1e6,
+    hostMessageBurst: 1e6,
     refusalsInRow: 1e6,
     keepSeatMs: 300,
     handshakeMs: 60_000,
@@ -98,6 +105,11 @@ const REACHABLE = [
   "out-of-order",
   "bad-room-name",
   "full",
+  "locked",
+  "password-needed",
+  "wrong-password",
+  "not-host",
+  "no-such-knock",
 ] as const;
 
 type Random = (below: number) => number;
@@ -196,7 +208,12 @@ function hostileFrame(random: Random): string {
   return frame;
 }
 
-const EVENTS = ["create or join", "create or join", "message", "message", "received", "bye"];
+const HOST_EVENTS = ["lock", "password", "admit", "remove", "ask"];
+const EVENTS = [
+  ...["create or join", "create or join", "message", "message", "received", "bye"],
+  ...HOST_EVENTS,
+];
+const VERIFIERS = ["v".repeat(43), "w".repeat(43)];
 const ROOMS = ["pair", "a", "b", "c", "Ünï-🎉", "two words", ""];
 const PEERS = ["a".repeat(16), "abcdefghijklmnop", "x"];
 
@@ -204,7 +221,17 @@ function template(random: Random, event: string): Record<string, unknown> {
   const instance = pick(random, ["instance1", "instance2", "x"]);
   if (event === "create or join") {
     const room = random(4) === 0 ? `r${random(40)}` : pick(random, ROOMS);
-    return { room, name: text(random, 8), instance, received: random(5) };
+    const request = { room, name: text(random, 8), instance, received: random(5) };
+    const knock = random(2) === 0;
+    return random(3) > 0
+      ? { ...request, knock }
+      : { ...request, password: pick(random, VERIFIERS) };
+  }
+  if (HOST_EVENTS.includes(event)) {
+    const verifier = pick(random, [...VERIFIERS, null]);
+    const what = pick(random, ["mute-audio", "mute-video"]);
+    const peer = pick(random, PEERS);
+    return { locked: random(2) === 0, verifier, knock: "a".repeat(8), allow: true, peer, what };
   }
   const bodies = [
     { type: "offer", sdp: "v=0" },

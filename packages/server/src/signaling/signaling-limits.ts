@@ -7,6 +7,18 @@ export interface SignalingLimits {
   readonly joinsPerSecond: number;
   readonly joinBurst: number;
   readonly connectionsPerAddress: number;
+  /** Tries at passwords, of an address. */
+  readonly passwordsPerSecond: number;
+  readonly passwordBurst: number;
+  /** Knocks at locked rooms, of an address. */
+  readonly knocksPerSecond: number;
+  readonly knockBurst: number;
+  /** Connections of an address that wait at locked rooms, and of all addresses together. */
+  readonly waitingPerAddress: number;
+  readonly waitingConnections: number;
+  /** What a host says of its room, on one connection. */
+  readonly hostMessagesPerSecond: number;
+  readonly hostMessageBurst: number;
   /** Connections that have no seat, of all addresses together. */
   readonly unseatedConnections: number;
   /** How long a connection may go without a seat. */
@@ -33,6 +45,14 @@ export const SIGNALING_LIMITS: SignalingLimits = {
   joinsPerSecond: 5,
   joinBurst: 60,
   connectionsPerAddress: 256,
+  passwordsPerSecond: 1 / 6,
+  passwordBurst: 10,
+  knocksPerSecond: 0.1,
+  knockBurst: 6,
+  waitingPerAddress: 4,
+  waitingConnections: 1024,
+  hostMessagesPerSecond: 2,
+  hostMessageBurst: 20,
   unseatedConnections: 1024,
   handshakeMs: 10_000,
   rooms: 10_000,

@@ -211,7 +211,8 @@ describe("SignalingServer", () => {
     const a2 = await sit(amy, "amyamyamy", { resume: a.resume, received: 1 });
     expect([b2.type, a2.type]).toEqual(["created", "joined"]);
     expect([b2.self, a2.self, a2.peers]).toEqual([b.self, a.self, [b.self]]);
-    await hears(bob, { type: "ready", seq: 1, peer: a.self });
+    const host = { type: "room", seq: 2, state: { host: a.self.id } };
+    await hears(bob, { type: "ready", seq: 1, peer: a.self }, host);
     await shut(second);
     await open({ resumeKey: new Uint8Array(32) }, Number(port));
     const stranger = await sit(visit(house.url), "bobbobbob", { resume: b2.resume });

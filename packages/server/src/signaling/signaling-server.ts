@@ -5,8 +5,8 @@ import {
   PROTOCOL_VERSION,
   type RefusalCode,
   type Report,
-  type RoomOutput,
   Rooms,
+  type RoomsOutput,
   refusal,
 } from "@tincan/signaling";
 import type { Logger } from "pino";
@@ -63,7 +63,7 @@ export class SignalingServer {
   /** The connections with a socket, by the id under which the rooms know them. */
   readonly #sockets = new Map<
     string,
-    { readonly socket: Socket; readonly connection: Connection }
+    { readonly socket: Socket; readonly connection: Connection; readonly dialogue: Dialogue }
   >();
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
@@ -123,6 +123,7 @@ export class SignalingServer {
    */
   drain(withinMs: number): Promise<void> {
     this.#rooms.drain();
+    this.#settle();
     for (const { socket } of this.#sockets.values()) socket.emit("draining", { withinMs });
     return new Promise((resolve) => {
       this.#drained = resolve;
@@ -217,7 +218,7 @@ export class SignalingServer {
     const connection = this.#connections.get(socket.conn);
     if (connection === undefined) return;
     const dialogue = new Dialogue(socket.id, connection, this.#rooms, this.#reception);
-    this.#sockets.set(socket.id, { socket, connection });
+    this.#sockets.set(socket.id, { socket, connection, dialogue });
     // Every packet ends in this middleware, so that no client chooses the name of an event that is emitted here.
     socket.use((packet: unknown[]) => {
       // Packets that came in one piece with the end of the connection are still handed out after it.
@@ -270,12 +271,24 @@ export class SignalingServer {
     this.#settle();
   }
 
-  #carryOut(output: RoomOutput): void {
+  #carryOut(output: RoomsOutput): void {
     const holder = this.#sockets.get(output.connection);
     if (holder === undefined) return;
-    if (output.type === "deliver") holder.socket.emit(output.event.type, output.event);
-    else if (output.reason === "replaced") holder.connection.dismiss("replaced");
-    else holder.connection.drop();
+    const { socket, connection, dialogue } = holder;
+    switch (output.type) {
+      case "deliver":
+        socket.emit(output.event.type, output.event);
+        break;
+      case "knocks":
+        socket.emit("knocks", { knocks: output.knocks });
+        break;
+      case "answer":
+        socket.emit("create or join", dialogue.settled(output.answer));
+        break;
+      case "close":
+        if (output.reason === "overflow") connection.drop();
+        else connection.dismiss(output.reason);
+    }
   }
 }
 
