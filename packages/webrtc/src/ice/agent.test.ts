@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nodeCrypto } from "../node/crypto.ts";
 import { MessageWriter, Username } from "../stun/index.ts";
-import { NAT_KINDS, type NatKind, World } from "../testing/index.ts";
+import { type NatKind, natKinds, World } from "../testing/index.ts";
 import type { IceAgentOptions } from "./agent-options.ts";
 import { agentOn, seconds, signal, stunServer } from "./test-rig.ts";
 
@@ -145,10 +145,10 @@ describe("hosts behind NATs, with a STUN server", () => {
   it.each(pairs)("%s and %s", (kindOfA, kindOfB) => {
     const world = new World(9);
     const stunServers = [stunServer(world)];
-    const a = agentOn(world, world.hostBehind(NAT_KINDS[kindOfA], { delayMs: 15 }).host, {
+    const a = agentOn(world, world.hostBehind(natKinds[kindOfA], { delayMs: 15 }).host, {
       stunServers,
     });
-    const b = agentOn(world, world.hostBehind(NAT_KINDS[kindOfB], { delayMs: 25 }).host, {
+    const b = agentOn(world, world.hostBehind(natKinds[kindOfB], { delayMs: 25 }).host, {
       stunServers,
       role: "controlled",
     });
@@ -161,9 +161,9 @@ describe("hosts behind NATs, with a STUN server", () => {
   it("come back after a new public address, by a restart", () => {
     const world = new World(9);
     const stunServers = [stunServer(world)];
-    const home = world.hostBehind(NAT_KINDS["port restricted"], { delayMs: 15 });
+    const home = world.hostBehind(natKinds["port restricted"], { delayMs: 15 });
     const a = agentOn(world, home.host, { stunServers });
-    const b = agentOn(world, world.hostBehind(NAT_KINDS["full cone"]).host, {
+    const b = agentOn(world, world.hostBehind(natKinds["full cone"]).host, {
       stunServers,
       role: "controlled",
     });

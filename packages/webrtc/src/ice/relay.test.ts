@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NAT_KINDS, type NatKind, World } from "../testing/index.ts";
+import { type NatKind, natKinds, World } from "../testing/index.ts";
 import { agentOn, seconds, signal, stunServer, turnServer } from "./test-rig.ts";
 
 const kinds: NatKind[] = ["full cone", "restricted", "port restricted", "symmetric"];
@@ -10,8 +10,8 @@ function home(kindOfA: NatKind, kindOfB: NatKind, policy: "all" | "relay" = "all
   const stunServers = [stunServer(world)];
   const { server, address } = turnServer(world);
   const options = { stunServers, turnServers: [address], policy };
-  const a = agentOn(world, world.hostBehind(NAT_KINDS[kindOfA], { delayMs: 15 }).host, options);
-  const b = agentOn(world, world.hostBehind(NAT_KINDS[kindOfB], { delayMs: 25 }).host, {
+  const a = agentOn(world, world.hostBehind(natKinds[kindOfA], { delayMs: 15 }).host, options);
+  const b = agentOn(world, world.hostBehind(natKinds[kindOfB], { delayMs: 25 }).host, {
     ...options,
     role: "controlled",
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NAT_KINDS, World } from "../testing/index.ts";
+import { natKinds, World } from "../testing/index.ts";
 import { negotiate, seconds, TestPeer } from "./test-rig.ts";
 
 function pair(options: ConstructorParameters<typeof TestPeer>[2] = {}) {
@@ -122,7 +122,7 @@ describe("an ICE restart", () => {
 
   it("brings a session back whose way was lost for good", () => {
     const world = new World(3);
-    const home = world.hostBehind(NAT_KINDS["full cone"], { delayMs: 10 });
+    const home = world.hostBehind(natKinds["full cone"], { delayMs: 10 });
     const a = new TestPeer(world, home.host);
     const b = new TestPeer(world, world.host(["203.0.113.2"], { delayMs: 10 }));
     a.open("chat");

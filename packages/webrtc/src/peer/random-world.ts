@@ -1,6 +1,6 @@
 /** One random world: two whole peers, what stands between them, and what has to hold. */
 import { stunServer, turnServer } from "../ice/test-rig.ts";
-import { type LinkOptions, NAT_KINDS, type NatKind, World } from "../testing/index.ts";
+import { type LinkOptions, type NatKind, natKinds, World } from "../testing/index.ts";
 import { negotiate, seconds, TestPeer } from "./test-rig.ts";
 
 export interface WorldResult {
@@ -63,7 +63,7 @@ function home(world: World, link: LinkOptions): Home {
     if (!world.internet.has(ip)) return { kind: "none", host: world.host([ip], link) };
   }
   const kind = random.pick(kinds);
-  const options = { ...NAT_KINDS[kind], portPreservation: random.chance(0.5) };
+  const options = { ...natKinds[kind], portPreservation: random.chance(0.5) };
   return { kind, host: world.hostBehind(options, link).host };
 }
 

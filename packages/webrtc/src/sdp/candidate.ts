@@ -24,11 +24,11 @@ export interface CandidateAttribute {
 
 export type CandidateFault = "malformed" | "unknown-transport" | "unknown-type" | "bad-address";
 
-const MAX_LENGTH = 4096;
+const maxLength = 4096;
 
 /** Reads what stands after `a=`, with or without `candidate:` before it. Unknown extensions are passed over. */
 export function parseCandidate(text: string): Decoded<CandidateAttribute, CandidateFault> {
-  if (text.length > MAX_LENGTH) return fault("malformed");
+  if (text.length > maxLength) return fault("malformed");
   const words = text
     .replace(/^(?:a=)?candidate:/, "")
     .trim()

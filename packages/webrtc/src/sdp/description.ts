@@ -56,7 +56,7 @@ export type ParsedDescription =
     };
 
 /** RFC 8841 §6: what counts where a description says nothing. */
-const DEFAULT_MAX_MESSAGE_SIZE = 65_536;
+const defaultMaxMessageSize = 65_536;
 
 /** Reads a session description and what WebRTC needs of it. Broken candidates are passed over, as JSEP asks. */
 export function parseDescription(text: string): ParsedDescription {
@@ -142,7 +142,7 @@ function readSctp({
   const port = wholeNumber(isOldForm ? formats[0] : attributeOf(attributes, "sctp-port"), 65_535);
   const size = attributeOf(attributes, "max-message-size");
   const maxMessageSize =
-    size === undefined ? DEFAULT_MAX_MESSAGE_SIZE : wholeNumber(size, Number.MAX_SAFE_INTEGER);
+    size === undefined ? defaultMaxMessageSize : wholeNumber(size, Number.MAX_SAFE_INTEGER);
   return port === undefined || maxMessageSize === undefined ? "bad-sctp" : { port, maxMessageSize };
 }
 

@@ -19,15 +19,15 @@ export type ParsedSession =
   | { readonly ok: false; readonly fault: SdpFault; readonly line: number };
 
 /** More than any browser writes, less than what could hurt. */
-const MAX_LENGTH = 1_000_000;
-const MAX_SECTIONS = 1000;
+const maxLength = 1_000_000;
+const maxSections = 1000;
 
 /**
  * Reads a session description (RFC 8866 §9). Lines may end with CRLF or LF, as the RFC asks of
  * parsers; `line` counts from 1.
  */
 export function parseSession(text: string): ParsedSession {
-  if (text.length > MAX_LENGTH) return { ok: false, fault: "too-large", line: 1 };
+  if (text.length > maxLength) return { ok: false, fault: "too-large", line: 1 };
   const parser = new Parser();
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
@@ -141,7 +141,7 @@ class Parser {
         value,
       )?.groups;
     if (match === undefined || Number(match.port) > 65_535) return "bad-media";
-    if (this.#media.length === MAX_SECTIONS) return "too-many-sections";
+    if (this.#media.length === maxSections) return "too-many-sections";
     const attributes: Attribute[] = [];
     const media: Draft<Media> = {
       kind: match.kind as string,

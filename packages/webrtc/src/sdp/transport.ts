@@ -25,7 +25,7 @@ export interface TransportDescription {
 export type TransportFault = "missing-ice" | "bad-ice" | "bad-fingerprint" | "bad-setup";
 
 /** Length of each hash in bytes. */
-const HASH_BYTES: Readonly<Record<FingerprintAlgorithm, number>> = {
+const hashBytes: Readonly<Record<FingerprintAlgorithm, number>> = {
   "sha-1": 20,
   "sha-256": 32,
   "sha-384": 48,
@@ -102,9 +102,9 @@ export function parseFingerprint(text: string): Fingerprint | "unknown" | undefi
   const algorithm = (match[1] as string).toLowerCase();
   if (!isKnown(algorithm)) return "unknown";
   const bytes = fromHex((match[2] as string).replaceAll(":", ""));
-  return bytes?.length === HASH_BYTES[algorithm] ? { algorithm, bytes } : undefined;
+  return bytes?.length === hashBytes[algorithm] ? { algorithm, bytes } : undefined;
 }
 
 function isKnown(algorithm: string): algorithm is FingerprintAlgorithm {
-  return Object.hasOwn(HASH_BYTES, algorithm);
+  return Object.hasOwn(hashBytes, algorithm);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nodeCrypto } from "../node/crypto.ts";
 import type { Host, Socket } from "../testing/index.ts";
-import { type LinkOptions, NAT_KINDS, type NatOptions, World } from "../testing/index.ts";
+import { type LinkOptions, type NatOptions, natKinds, World } from "../testing/index.ts";
 import { BindingServer, type BindingServerOptions, type Endpoint } from "./binding-server.ts";
 import { decodeMessage } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
@@ -98,12 +98,12 @@ describe("NAT behaviour discovery (RFC 5780 §4)", () => {
   it.each(["full cone", "restricted", "port restricted", "symmetric"] as const)(
     "knows a %s NAT by its classic name",
     (kind) => {
-      expect(behind(NAT_KINDS[kind])?.classic).toBe(kind);
+      expect(behind(natKinds[kind])?.classic).toBe(kind);
     },
   );
 
   it("calls a network that lets no UDP out blocked", () => {
-    const report = behind(NAT_KINDS["udp blocked"]);
+    const report = behind(natKinds["udp blocked"]);
     expect(report).toMatchObject({ classic: "blocked", mapped: undefined, filtering: undefined });
   });
 
@@ -145,7 +145,7 @@ describe("NAT behaviour discovery (RFC 5780 §4)", () => {
   it("says that it does not know where the server has one address only", () => {
     const world = new World(1);
     serve(world, {});
-    const { host } = world.hostBehind({ ...NAT_KINDS.restricted, hairpinning: true });
+    const { host } = world.hostBehind({ ...natKinds.restricted, hairpinning: true });
     expect(discover(world, host)).toMatchObject({
       isTranslated: true,
       hairpinning: true,
@@ -160,7 +160,7 @@ describe("NAT behaviour discovery (RFC 5780 §4)", () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const world = new World(seed);
       serve(world, { behaviour: { primary, alternate } });
-      const { host } = world.hostBehind(NAT_KINDS.symmetric, { loss: 0.1 });
+      const { host } = world.hostBehind(natKinds.symmetric, { loss: 0.1 });
       if (discover(world, host)?.classic === "symmetric") right += 1;
     }
     expect(right).toBeGreaterThanOrEqual(19);
@@ -170,7 +170,7 @@ describe("NAT behaviour discovery (RFC 5780 §4)", () => {
     "measures a binding lifetime of %i ms",
     (lifetimeMs) => {
       const report = behind(
-        { ...NAT_KINDS["port restricted"], lifetimeMs },
+        { ...natKinds["port restricted"], lifetimeMs },
         { lifetimeUpToMs: 900_000 },
       );
       const found = report?.lifetime;
@@ -184,7 +184,7 @@ describe("NAT behaviour discovery (RFC 5780 §4)", () => {
 
   it("says how long a binding lives at least, where it outlives the search", () => {
     const report = behind(
-      { ...NAT_KINDS.symmetric, lifetimeMs: 10_000_000 },
+      { ...natKinds.symmetric, lifetimeMs: 10_000_000 },
       { lifetimeUpToMs: 100_000 },
     );
     expect(report?.lifetime).toEqual({ atLeastMs: 100_000, belowMs: undefined });
@@ -193,7 +193,7 @@ describe("NAT behaviour discovery (RFC 5780 §4)", () => {
   it("leaves the lifetime open where the server does not know RESPONSE-PORT", () => {
     const world = new World(1);
     serve(world, {});
-    const { host } = world.hostBehind(NAT_KINDS.restricted);
+    const { host } = world.hostBehind(natKinds.restricted);
     expect(discover(world, host, { lifetimeUpToMs: 100_000 })?.lifetime).toBeUndefined();
   });
 });

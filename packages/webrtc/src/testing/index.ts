@@ -3,7 +3,7 @@ export type { Datagram } from "./datagram.ts";
 export { Host, type Receive, Socket } from "./host.ts";
 export { Link, type LinkOptions } from "./link.ts";
 export { MachinePair, type MachinePairOptions, type Side } from "./machine-pair.ts";
-export { type Dependence, NAT_KINDS, Nat, type NatKind, type NatOptions } from "./nat.ts";
+export { type Dependence, Nat, type NatKind, type NatOptions, natKinds } from "./nat.ts";
 export { Network } from "./network.ts";
 export { Random } from "./random.ts";
 export { World } from "./world.ts";

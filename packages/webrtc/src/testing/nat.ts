@@ -25,7 +25,7 @@ export interface NatOptions {
 /** The four kinds of RFC 3489 §5, and what else stands between people. */
 export type NatKind = "full cone" | "restricted" | "port restricted" | "symmetric" | "udp blocked";
 
-export const NAT_KINDS: Readonly<Record<NatKind, NatOptions>> = {
+export const natKinds: Readonly<Record<NatKind, NatOptions>> = {
   "full cone": { mapping: "endpoint-independent", filtering: "endpoint-independent" },
   restricted: { mapping: "endpoint-independent", filtering: "address-dependent" },
   "port restricted": { mapping: "endpoint-independent", filtering: "address-and-port-dependent" },

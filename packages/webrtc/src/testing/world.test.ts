@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TransportAddress } from "../wire/index.ts";
-import { NAT_KINDS, type NatKind, type Socket, World } from "./index.ts";
+import { type NatKind, natKinds, type Socket, World } from "./index.ts";
 
 const hello = Uint8Array.of(1, 2, 3);
 
@@ -77,7 +77,7 @@ describe("NATs", () => {
   /** Who can write to a host that has written to one server only. */
   function behaviour(kind: NatKind) {
     const world = new World(3);
-    const { host } = world.hostBehind(NAT_KINDS[kind]);
+    const { host } = world.hostBehind(natKinds[kind]);
     const inside = listener((receive) => host.bind(receive));
     const server = world.host(["203.0.113.1"]);
     const other = world.host(["203.0.113.2"]);
@@ -110,7 +110,7 @@ describe("NATs", () => {
 
   it("forget a mapping that nobody uses, and all of them with a new address", () => {
     const world = new World(3);
-    const { host, nat } = world.hostBehind({ ...NAT_KINDS["full cone"], lifetimeMs: 30_000 });
+    const { host, nat } = world.hostBehind({ ...natKinds["full cone"], lifetimeMs: 30_000 });
     const inside = listener((receive) => host.bind(receive));
     const { socket, got, address } = listener((r) => world.host(["203.0.113.1"]).bind(r, 1));
     const visit = () => {
@@ -137,7 +137,7 @@ describe("NATs", () => {
   it("send a host's datagrams back to a neighbour only where they hairpin", () => {
     for (const hairpinning of [false, true]) {
       const world = new World(5);
-      const { host } = world.hostBehind({ ...NAT_KINDS["full cone"], hairpinning });
+      const { host } = world.hostBehind({ ...natKinds["full cone"], hairpinning });
       const server = listener((receive) => world.host(["203.0.113.1"]).bind(receive, 1));
       const one = listener((receive) => host.bind(receive));
       const two = listener((receive) => host.bind(receive));
@@ -151,8 +151,8 @@ describe("NATs", () => {
 
   it("stand behind one another", () => {
     const world = new World(6);
-    const { lan } = world.hostBehind(NAT_KINDS.symmetric);
-    const { host } = world.hostBehind(NAT_KINDS["full cone"], {}, lan);
+    const { lan } = world.hostBehind(natKinds.symmetric);
+    const { host } = world.hostBehind(natKinds["full cone"], {}, lan);
     const inside = listener((receive) => host.bind(receive));
     const server = listener((receive) => world.host(["203.0.113.1"]).bind(receive, 1));
     inside.socket.send(hello, server.address);

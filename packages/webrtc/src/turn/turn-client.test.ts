@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nodeCrypto } from "../node/crypto.ts";
 import { BindingServer } from "../stun/index.ts";
-import { type Host, type LinkOptions, NAT_KINDS, World } from "../testing/index.ts";
+import { type Host, type LinkOptions, natKinds, World } from "../testing/index.ts";
 import { type TransportAddress, toUtf8 } from "../wire/index.ts";
 import type { TurnClientEvent } from "./client-event.ts";
 import type { TurnClientOptions } from "./client-options.ts";
@@ -134,7 +134,7 @@ describe("a client and a server", () => {
     const world = new World(1);
     const { server } = serve(world, [serverIp], { loss: 0.1, delayMs: 20 });
     const peer = echo(world);
-    const { host } = world.hostBehind(NAT_KINDS.symmetric, { loss: 0.1, delayMs: 20 });
+    const { host } = world.hostBehind(natKinds.symmetric, { loss: 0.1, delayMs: 20 });
     const one = start(world, host);
     world.run(10_000);
     const relayed = one.relayed();
