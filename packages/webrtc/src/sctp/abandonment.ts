@@ -1,5 +1,5 @@
 import { FATE, type Flight } from "./flight.ts";
-import { encodeForwardTsn, MAX_SKIPPED_STREAMS, type SkippedStream } from "./forward-tsn-chunk.ts";
+import { encodeForwardTsn, maxSkippedStreams, type SkippedStream } from "./forward-tsn-chunk.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 
 /** Messages given up, and how far the peer may go on without them (RFC 3758 §3.5, RFC 8260 §2.3). */
@@ -40,7 +40,7 @@ export class Abandonment {
     while (
       this.#advanced + 1 < flight.next &&
       flight.fate(this.#advanced + 1) === FATE.abandoned &&
-      this.#skipped.size < MAX_SKIPPED_STREAMS
+      this.#skipped.size < maxSkippedStreams
     ) {
       this.#advanced += 1;
       this.#skip(flight.message(this.#advanced));

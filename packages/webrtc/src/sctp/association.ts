@@ -41,7 +41,7 @@ export type AssociationEvent =
   | { readonly type: "closed"; readonly reason: ClosedReason };
 
 /** The largest number of streams in either direction (RFC 8831 §6.2). */
-export const MAX_STREAMS = 65_535;
+export const maxStreams = 65_535;
 
 /**
  * One SCTP association over DTLS (RFC 9260, RFC 8261), as a machine that owns neither socket nor clock.
@@ -91,7 +91,7 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
 
   /** How many streams may be sent on; known once the association stands. */
   get outboundStreams(): number {
-    return Math.min(this.#core.peer?.inboundStreams ?? MAX_STREAMS, MAX_STREAMS);
+    return Math.min(this.#core.peer?.inboundStreams ?? maxStreams, maxStreams);
   }
 
   /** How often each fault was met in what came in. */
@@ -263,7 +263,7 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
         break;
       case "t3":
         sender?.handleTimeout(now);
-        if (sender?.timeouts === BLACK_HOLE_TIMEOUTS) this.#path.suspectBlackHole(now);
+        if (sender?.timeouts === blackHoleTimeouts) this.#path.suspectBlackHole(now);
         this.#checkReachable();
         break;
       case "t5":
@@ -329,9 +329,9 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
     return {
       tag: local.tag,
       initialTsn: local.initialTsn,
-      window: Math.min(maxReceiveWindow, INITIAL_WINDOW),
-      outboundStreams: MAX_STREAMS,
-      inboundStreams: MAX_STREAMS,
+      window: Math.min(maxReceiveWindow, initialWindow),
+      outboundStreams: maxStreams,
+      inboundStreams: maxStreams,
       partialReliability: true,
       reconfiguration: true,
       interleaving,
@@ -357,7 +357,7 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
     const into = {
       initialTsn: offered.initialTsn,
       interleaving,
-      inboundStreams: MAX_STREAMS,
+      inboundStreams: maxStreams,
       maxMessageSize: this.#options.maxMessageSize,
       maxWindow: this.#options.maxReceiveWindow,
     };
@@ -428,8 +428,8 @@ function plain(bytes: Uint8Array): Uint8Array {
 }
 
 /** What INIT promises before it is known how much the application takes. */
-const INITIAL_WINDOW = 1024 * 1024;
+const initialWindow = 1024 * 1024;
 /** Association.Max.Retrans (RFC 9260 §16). */
 const MAX_RETRANSMITS = 10;
 /** So many timeouts in a row make a packet size suspect before the path. */
-const BLACK_HOLE_TIMEOUTS = 3;
+const blackHoleTimeouts = 3;

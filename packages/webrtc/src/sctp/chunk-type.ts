@@ -26,7 +26,7 @@ export const CHUNK = {
 } as const;
 
 /** Chunk type, flags and length before each chunk's value (RFC 9260 §3.2). */
-export const CHUNK_HEADER_LENGTH = 4;
+export const chunkHeaderLength = 4;
 
 /** Chunks and parameters start on four-byte boundaries (RFC 9260 §3.2). */
 export function padded(length: number): number {
@@ -35,12 +35,12 @@ export function padded(length: number): number {
 
 /** A whole chunk, padded, around `value` (RFC 9260 §3.2). */
 export function encodeChunk(type: number, flags: number, value: Uint8Array): Uint8Array {
-  const length = CHUNK_HEADER_LENGTH + value.length;
+  const length = chunkHeaderLength + value.length;
   const chunk = new Uint8Array(padded(length));
   chunk[0] = type;
   chunk[1] = flags;
   chunk[2] = length >>> 8;
   chunk[3] = length;
-  chunk.set(value, CHUNK_HEADER_LENGTH);
+  chunk.set(value, chunkHeaderLength);
   return chunk;
 }

@@ -18,7 +18,7 @@ export class Congestion {
 
   /** When the window was last reduced; avoidance counts its time from here. */
   #reducedAt: Instant = 0;
-  #backoff = BACKOFF_MIN;
+  #backoff = backoffMin;
 
   #lostInRound = 0;
   #flightInRound = 0;
@@ -35,7 +35,7 @@ export class Congestion {
   constructor(packetSize: number, roundTrip: RoundTrip) {
     this.#packetSize = packetSize;
     this.#roundTrip = roundTrip;
-    this.window = INITIAL_PACKETS * packetSize;
+    this.window = initialPackets * packetSize;
     this.#roundWindow = this.window;
   }
 
@@ -49,7 +49,7 @@ export class Congestion {
 
   /** How fast packets may leave, in bytes per millisecond: a little faster than they are acknowledged. */
   get pacingRate(): number {
-    const gain = this.inSlowStart ? PACING_GAIN_SLOW_START : PACING_GAIN;
+    const gain = this.inSlowStart ? pacingGainSlowStart : pacingGain;
     return (gain * this.window) / this.#roundTrip.srtt;
   }
 
@@ -57,7 +57,7 @@ export class Congestion {
   sampled(rtt: number): void {
     this.#samples += 1;
     if (rtt < this.#roundMin) this.#roundMin = rtt;
-    if (!this.inSlowStart || this.#careful || this.#samples < MIN_ROUND_SAMPLES) return;
+    if (!this.inSlowStart || this.#careful || this.#samples < minRoundSamples) return;
     if (!this.#roundTrip.queued) return;
     this.#careful = true;
     this.#carefulRounds = 0;
@@ -73,13 +73,13 @@ export class Congestion {
     const headroom = this.inSlowStart ? 2 : 1.25;
     if (this.window > headroom * this.#flightInRound) return;
     if (this.inSlowStart) {
-      this.window += this.#careful ? bytes / SLOW_DIVISOR : bytes;
-    } else if (this.#freeRounds >= FREE_ROUNDS) {
-      this.window += bytes / SLOW_DIVISOR;
+      this.window += this.#careful ? bytes / slowDivisor : bytes;
+    } else if (this.#freeRounds >= freeRounds) {
+      this.window += bytes / slowDivisor;
     } else {
       this.window += (this.#growth(now) * this.#packetSize * bytes) / this.window;
     }
-    this.window = Math.min(this.window, MAX_WINDOW);
+    this.window = Math.min(this.window, maxWindow);
   }
 
   /** All that was in flight when the round began has been acknowledged or lost. */
@@ -90,7 +90,7 @@ export class Congestion {
     if (this.inSlowStart && this.#careful) {
       this.#carefulRounds += 1;
       if (free) this.#careful = false;
-      else if (this.#carefulRounds >= CAREFUL_ROUNDS) this.#leaveSlowStart(now);
+      else if (this.#carefulRounds >= carefulRounds) this.#leaveSlowStart(now);
     }
     this.#roundWindow = this.window;
     this.#roundMin = Number.POSITIVE_INFINITY;
@@ -104,11 +104,11 @@ export class Congestion {
     this.#lostInRound += bytes;
     if (inRecovery) return false;
     const { queued, base, recent } = this.#roundTrip;
-    if (!queued && this.#lostInRound <= TOLERATED_LOSS * this.window) return false;
+    if (!queued && this.#lostInRound <= toleratedLoss * this.window) return false;
     this.#backoff = queued
-      ? Math.max(BACKOFF_MIN, Math.min(base / recent, BACKOFF_MAX))
-      : BACKOFF_UNQUEUED;
-    this.#threshold = Math.max(this.#backoff * this.window, MIN_PACKETS * this.#packetSize);
+      ? Math.max(backoffMin, Math.min(base / recent, backoffMax))
+      : backoffUnqueued;
+    this.#threshold = Math.max(this.#backoff * this.window, minPackets * this.#packetSize);
     this.window = this.#threshold;
     this.#leaveSlowStart(now);
     return true;
@@ -116,7 +116,7 @@ export class Congestion {
 
   /** The retransmission timer expired (RFC 9260 §7.2.3). */
   timedOut(now: Instant): void {
-    this.#threshold = Math.max(this.window / 2, MIN_PACKETS * this.#packetSize);
+    this.#threshold = Math.max(this.window / 2, minPackets * this.#packetSize);
     this.window = this.#packetSize;
     this.#reducedAt = now;
     this.#careful = false;
@@ -125,7 +125,7 @@ export class Congestion {
 
   /** Nothing was sent for a while: the window halves with each timeout that passed (RFC 9260 §7.2.1). */
   idled(timeouts: number): void {
-    const floor = Math.min(this.window, INITIAL_PACKETS * this.#packetSize);
+    const floor = Math.min(this.window, initialPackets * this.#packetSize);
     this.window = Math.max(floor, this.window / 2 ** Math.min(timeouts, 30));
   }
 
@@ -138,36 +138,36 @@ export class Congestion {
 
   /** Packets per round trip, after `now - reducedAt` without congestion (draft-leith-tcp-htcp-06 §3). */
   #growth(now: Instant): number {
-    const seconds = (now - this.#reducedAt) / 1000 - LOW_SPEED_SECONDS;
+    const seconds = (now - this.#reducedAt) / 1000 - lowSpeedSeconds;
     if (seconds <= 0) return 1;
     return Math.max(1, 2 * (1 - this.#backoff) * (1 + 10 * seconds + (seconds * seconds) / 4));
   }
 }
 
 /** RFC 6928 §2, in place of the 4,404 bytes of RFC 9260 §7.2.1. */
-const INITIAL_PACKETS = 10;
+const initialPackets = 10;
 /** The floor after a loss (RFC 9260 §7.2.3). */
-const MIN_PACKETS = 4;
+const minPackets = 4;
 /** More than the product of bandwidth and delay of 1 Gbit/s at half a second. */
-const MAX_WINDOW = 64 * 1024 * 1024;
+const maxWindow = 64 * 1024 * 1024;
 
 /** N_RTT_SAMPLE and CSS_GROWTH_DIVISOR (RFC 9406 §4.3). */
-const MIN_ROUND_SAMPLES = 8;
-const SLOW_DIVISOR = 4;
+const minRoundSamples = 8;
+const slowDivisor = 4;
 /** In place of the five CSS_ROUNDS, as the window has gone back by a round already. */
-const CAREFUL_ROUNDS = 2;
+const carefulRounds = 2;
 /** After so many rounds without any queue there is room that nobody uses: grow by a quarter a round. */
-const FREE_ROUNDS = 8;
+const freeRounds = 8;
 
 /** Delta_L (draft-leith-tcp-htcp-06 §3.1): for one second after a reduction, one packet per round trip as Reno. */
-const LOW_SPEED_SECONDS = 1;
+const lowSpeedSeconds = 1;
 /** The bounds of the adaptive reduction, base / recent round trip (draft-leith-tcp-htcp-06 §3.2). */
-const BACKOFF_MIN = 0.5;
-const BACKOFF_MAX = 0.8;
+const backoffMin = 0.5;
+const backoffMax = 0.8;
 /** Where the buffer is too short to show in the round trip (RFC 9438 §4.6). */
-const BACKOFF_UNQUEUED = 0.7;
+const backoffUnqueued = 0.7;
 /** Below this share of a round, and without a queue, loss is the path's nature (as BBR's BBRLossThresh). */
-const TOLERATED_LOSS = 0.02;
+const toleratedLoss = 0.02;
 
-const PACING_GAIN_SLOW_START = 2;
-const PACING_GAIN = 1.25;
+const pacingGainSlowStart = 2;
+const pacingGain = 1.25;

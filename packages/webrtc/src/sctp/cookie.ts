@@ -29,7 +29,7 @@ export type CookieFault = "bad-cookie" | "forged-cookie";
 
 /** The state cookie: the association in a nutshell, under a MAC that only its maker can compute. */
 export function encodeCookie(cookie: Cookie, crypto: Crypto, secret: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(BODY_LENGTH + MAC_LENGTH);
+  const bytes = new Uint8Array(bodyLength + macLength);
   const { peer } = cookie;
   writeU48(bytes, 0, Math.floor(1000 * cookie.createdAt));
   writeU32(bytes, 6, cookie.localTag);
@@ -46,7 +46,7 @@ export function encodeCookie(cookie: Cookie, crypto: Crypto, secret: Uint8Array)
     (peer.reconfiguration ? 2 : 0) |
     (peer.interleaving ? 4 : 0) |
     (peer.zeroChecksum ? 8 : 0);
-  bytes.set(crypto.hmac("sha256", secret, bytes.subarray(0, BODY_LENGTH)), BODY_LENGTH);
+  bytes.set(crypto.hmac("sha256", secret, bytes.subarray(0, bodyLength)), bodyLength);
   return bytes;
 }
 
@@ -56,9 +56,9 @@ export function decodeCookie(
   crypto: Crypto,
   secret: Uint8Array,
 ): Decoded<Cookie, CookieFault> {
-  if (bytes.length !== BODY_LENGTH + MAC_LENGTH) return fault("bad-cookie");
-  const mac = crypto.hmac("sha256", secret, bytes.subarray(0, BODY_LENGTH));
-  if (!equalInConstantTime(mac, bytes.subarray(BODY_LENGTH))) return fault("forged-cookie");
+  if (bytes.length !== bodyLength + macLength) return fault("bad-cookie");
+  const mac = crypto.hmac("sha256", secret, bytes.subarray(0, bodyLength));
+  if (!equalInConstantTime(mac, bytes.subarray(bodyLength))) return fault("forged-cookie");
   const flags = bytes[38] as number;
   return decoded({
     createdAt: readU48(bytes, 0) / 1000,
@@ -82,5 +82,5 @@ export function decodeCookie(
   });
 }
 
-const BODY_LENGTH = 40;
-const MAC_LENGTH = 32;
+const bodyLength = 40;
+const macLength = 32;

@@ -54,7 +54,7 @@ export interface MutableDataChannel extends DataChannel {
 }
 
 /** Normal priority (RFC 8831 §6.4). */
-export const DEFAULT_PRIORITY = 256;
+export const defaultPriority = 256;
 
 /** A channel in its first state. */
 export function newDataChannel(init: DataChannelInit): MutableDataChannel {
@@ -65,7 +65,7 @@ export function newDataChannel(init: DataChannelInit): MutableDataChannel {
     maxRetransmits: init.maxRetransmits,
     maxPacketLifeTime: init.maxPacketLifeTime,
     negotiated: init.negotiated ?? false,
-    priority: init.priority ?? DEFAULT_PRIORITY,
+    priority: init.priority ?? defaultPriority,
     id: init.id,
     state: "connecting",
     lowThreshold: 0,

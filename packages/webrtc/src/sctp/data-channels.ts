@@ -278,7 +278,7 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
   }
 
   #hasRoomFor(open: Uint8Array): boolean {
-    return this.#openBytes + open.length <= MAX_OPEN_BYTES;
+    return this.#openBytes + open.length <= maxOpenBytes;
   }
 
   #sendDcep(id: number, bytes: Uint8Array): void {
@@ -387,4 +387,4 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
 /** An empty message is one zero byte under an identifier of its own (RFC 8831 §6.6). */
 const EMPTY = new Uint8Array(1);
 /** All labels and protocols that a peer may make this side remember. */
-const MAX_OPEN_BYTES = 16 * 1024 * 1024;
+const maxOpenBytes = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { writeU16, writeU32 } from "../wire/index.ts";
 import { CHUNK } from "./chunk-type.ts";
 
 /** Flags of DATA and I-DATA (RFC 9260 §3.3.1, RFC 8260 §2.1). */
-export const DATA_FLAG = {
+export const dataFlag = {
   end: 1,
   beginning: 2,
   unordered: 4,
@@ -11,12 +11,12 @@ export const DATA_FLAG = {
 } as const;
 
 /** Before the user data of a DATA chunk (RFC 9260 §3.3.1). */
-export const DATA_HEADER_LENGTH = 16;
+export const dataHeaderLength = 16;
 /** Before the user data of an I-DATA chunk (RFC 8260 §2.1). */
-export const I_DATA_HEADER_LENGTH = 20;
+export const iDataHeaderLength = 20;
 
 /**
- * Writes the header of a DATA chunk in place; its payload follows at `at + DATA_HEADER_LENGTH`.
+ * Writes the header of a DATA chunk in place; its payload follows at `at + dataHeaderLength`.
  *
  * Fields: 4 TSN, 8 stream identifier, 10 stream sequence number, 12 payload protocol identifier.
  */
@@ -32,7 +32,7 @@ export function writeDataHeader(
 ): void {
   bytes[at] = CHUNK.data;
   bytes[at + 1] = flags;
-  writeU16(bytes, at + 2, DATA_HEADER_LENGTH + length);
+  writeU16(bytes, at + 2, dataHeaderLength + length);
   writeU32(bytes, at + 4, tsn);
   writeU16(bytes, at + 8, streamId);
   writeU16(bytes, at + 10, ssn);
@@ -40,7 +40,7 @@ export function writeDataHeader(
 }
 
 /**
- * Writes the header of an I-DATA chunk in place; its payload follows at `at + I_DATA_HEADER_LENGTH`.
+ * Writes the header of an I-DATA chunk in place; its payload follows at `at + iDataHeaderLength`.
  *
  * Fields: 4 TSN, 8 stream identifier, 12 message identifier, 16 the payload protocol identifier in
  * a first fragment and the fragment sequence number in all others.
@@ -57,7 +57,7 @@ export function writeIDataHeader(
 ): void {
   bytes[at] = CHUNK.iData;
   bytes[at + 1] = flags;
-  writeU16(bytes, at + 2, I_DATA_HEADER_LENGTH + length);
+  writeU16(bytes, at + 2, iDataHeaderLength + length);
   writeU32(bytes, at + 4, tsn);
   writeU16(bytes, at + 8, streamId);
   writeU16(bytes, at + 10, 0);
@@ -73,7 +73,7 @@ export function writePayload(
   from: number,
   length: number,
 ): void {
-  if (length <= SHORT_COPY) {
+  if (length <= shortCopy) {
     for (let i = 0; i < length; i += 1) target[at + i] = source[from + i] as number;
   } else if (length === source.length) {
     target.set(source, at);
@@ -87,11 +87,11 @@ export function writePayload(
 export function readPayload(source: Uint8Array, from: number, to: number): Uint8Array {
   const length = to - from;
   const payload = new Uint8Array(length);
-  if (length <= SHORT_COPY) {
+  if (length <= shortCopy) {
     for (let i = 0; i < length; i += 1) payload[i] = source[from + i] as number;
   } else payload.set(source.subarray(from, to));
   return payload;
 }
 
 /** Below this a loop is cheaper than a view and a call into the engine (bench/sctp-core.ts). */
-const SHORT_COPY = 48;
+const shortCopy = 48;

@@ -1,6 +1,6 @@
 import { distance32, type Instant, readU16, readU32, type Timers } from "../wire/index.ts";
 import { CHUNK } from "./chunk-type.ts";
-import { DATA_FLAG, DATA_HEADER_LENGTH, I_DATA_HEADER_LENGTH } from "./data-chunk.ts";
+import { dataFlag, dataHeaderLength, iDataHeaderLength } from "./data-chunk.ts";
 import type { ForwardTsn } from "./forward-tsn-chunk.ts";
 import { type IncomingMessage, type Ledger, OVERHEAD } from "./incoming-streams.ts";
 import { InterleavedReassembly } from "./interleaved-reassembly.ts";
@@ -9,7 +9,7 @@ import { AssemblyLimits, type ChunkAssembler, Reassembly } from "./reassembly.ts
 import { ReceiveWindow } from "./receive-window.ts";
 import { ReceivedTsns } from "./received-tsns.ts";
 import type { RoundTrip } from "./round-trip.ts";
-import { SACK_HEADER_LENGTH, writeSack } from "./sack-chunk.ts";
+import { sackHeaderLength, writeSack } from "./sack-chunk.ts";
 import type { TimerName } from "./timer-name.ts";
 
 /** What the handshake settled for the direction in. */
@@ -77,7 +77,7 @@ export class DataReceiver {
   receive(bytes: Uint8Array, at: number, length: number, now: Instant): DataFault | undefined {
     const { interleaving, inboundStreams } = this.#options;
     if ((bytes[at] === CHUNK.iData) !== interleaving) return "wrong-data-kind";
-    const header = interleaving ? I_DATA_HEADER_LENGTH : DATA_HEADER_LENGTH;
+    const header = interleaving ? iDataHeaderLength : dataHeaderLength;
     if (length <= header) return "no-user-data";
     this.#dataInPacket = true;
     const tsns = this.#tsns;
@@ -88,14 +88,14 @@ export class DataReceiver {
         this.#noteDuplicate(readU32(bytes, at + 4));
         return undefined;
       }
-      if (sequence - expected >= MAX_AHEAD) return "beyond-window";
+      if (sequence - expected >= maxAhead) return "beyond-window";
     }
     if (!this.#hasRoom(sequence, length)) {
       this.#sackDue = true;
       return "beyond-window";
     }
     if (!tsns.add(sequence)) return "beyond-window";
-    if (((bytes[at + 1] as number) & DATA_FLAG.immediate) !== 0) this.#sackDue = true;
+    if (((bytes[at + 1] as number) & dataFlag.immediate) !== 0) this.#sackDue = true;
     this.#window.received(length, this.#roundTrip.srtt, now);
     // Its TSN counts as received all the same (RFC 9260 §6.5).
     if (readU16(bytes, at + 8) >= inboundStreams) return "invalid-stream";
@@ -107,10 +107,10 @@ export class DataReceiver {
     if (!this.#dataInPacket) return false;
     this.#dataInPacket = false;
     this.#packets += 1;
-    if (this.#packets >= PACKETS_PER_SACK || this.#tsns.hasGaps || this.#duplicates.length > 0) {
+    if (this.#packets >= packetsPerSack || this.#tsns.hasGaps || this.#duplicates.length > 0) {
       this.#sackDue = true;
     } else if (this.#timers.at("sack") === undefined) {
-      this.#timers.set("sack", now + SACK_DELAY_MS);
+      this.#timers.set("sack", now + sackDelayMs);
     }
     return true;
   }
@@ -135,9 +135,9 @@ export class DataReceiver {
 
   /** Writes the acknowledgement that is due, as much of it as fits. */
   fillSack(writer: PacketWriter): void {
-    const room = writer.room - SACK_HEADER_LENGTH;
+    const room = writer.room - sackHeaderLength;
     if (room < 0) return;
-    const gaps = this.#tsns.hasGaps ? this.#tsns.gaps(room >> 2) : NONE;
+    const gaps = this.#tsns.hasGaps ? this.#tsns.gaps(room >> 2) : none;
     const duplicates = this.#duplicates.slice(0, (room >> 2) - gaps.length / 2);
     this.#advertised = this.#available;
     const tsn = this.cumulativeTsn;
@@ -154,7 +154,7 @@ export class DataReceiver {
     const sequence = cumulative + distance32(cumulativeTsn, this.#tsn(cumulative));
     this.#sackDue = true;
     if (sequence <= cumulative) return true;
-    if (sequence - cumulative > MAX_AHEAD) return false;
+    if (sequence - cumulative > maxAhead) return false;
     this.#tsns.advance(sequence);
     this.#assembler.forward(sequence, streams);
     return true;
@@ -192,8 +192,8 @@ export class DataReceiver {
     const { held } = this.#ledger;
     if (held + length <= this.#window.size) return true;
     if (this.#paused) return false;
-    if (sequence === this.#tsns.cumulative + 1) return held < HARD_FACTOR * this.#window.size;
-    return sequence < this.#tsns.highest && held < GAP_FACTOR * this.#window.size;
+    if (sequence === this.#tsns.cumulative + 1) return held < hardFactor * this.#window.size;
+    return sequence < this.#tsns.highest && held < gapFactor * this.#window.size;
   }
 
   #hand(message: IncomingMessage): void {
@@ -206,18 +206,18 @@ export class DataReceiver {
   }
 
   #noteDuplicate(tsn: number): void {
-    if (this.#duplicates.length < MAX_DUPLICATES) this.#duplicates.push(tsn);
+    if (this.#duplicates.length < maxDuplicates) this.#duplicates.push(tsn);
     this.#sackDue = true;
   }
 }
 
-const NONE: readonly number[] = [];
+const none: readonly number[] = [];
 /** RFC 9260 §6.2 */
-const PACKETS_PER_SACK = 2;
+const packetsPerSack = 2;
 /** A tenth of the 200 ms of RFC 9260 §6.2: a lone message costs an acknowledgement either way. */
-const SACK_DELAY_MS = 20;
+const sackDelayMs = 20;
 /** A gap block cannot name a chunk further away (RFC 9260 §3.3.4). */
-const MAX_AHEAD = 0xffff;
-const MAX_DUPLICATES = 16;
-const GAP_FACTOR = 1.5;
-const HARD_FACTOR = 2;
+const maxAhead = 0xffff;
+const maxDuplicates = 16;
+const gapFactor = 1.5;
+const hardFactor = 2;

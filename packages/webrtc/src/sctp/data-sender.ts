@@ -2,7 +2,7 @@ import { distance32, type Instant, type Timers } from "../wire/index.ts";
 import { Abandonment } from "./abandonment.ts";
 import { padded } from "./chunk-type.ts";
 import { Congestion } from "./congestion.ts";
-import { DATA_FLAG, DATA_HEADER_LENGTH, I_DATA_HEADER_LENGTH } from "./data-chunk.ts";
+import { dataFlag, dataHeaderLength, iDataHeaderLength } from "./data-chunk.ts";
 import { Fifo } from "./fifo.ts";
 import { FATE, Flight } from "./flight.ts";
 import { LossDetector } from "./loss-detector.ts";
@@ -65,7 +65,7 @@ export class DataSender {
     this.#roundTrip = roundTrip;
     this.#packetSize = options.packetSize;
     this.#peerWindow = options.peerWindow;
-    this.#headerLength = options.interleaving ? I_DATA_HEADER_LENGTH : DATA_HEADER_LENGTH;
+    this.#headerLength = options.interleaving ? iDataHeaderLength : dataHeaderLength;
     this.#congestion = new Congestion(options.packetSize, roundTrip);
     this.#detector = new LossDetector(this.#flight, roundTrip);
     this.#abandonment = new Abandonment(this.#flight, options.interleaving);
@@ -267,11 +267,11 @@ export class DataSender {
   #fillProbe(writer: PacketWriter, now: Instant): void {
     this.#probing = false;
     const before = this.#flight.next;
-    this.#fillNew(writer, now, DATA_FLAG.immediate);
+    this.#fillNew(writer, now, dataFlag.immediate);
     if (this.#flight.next > before) return;
     for (let sequence = this.#flight.next - 1; sequence >= this.#flight.base; sequence -= 1) {
       if (this.#flight.fate(sequence) !== FATE.inFlight) continue;
-      this.#writeAgain(writer, sequence, DATA_FLAG.immediate, now);
+      this.#writeAgain(writer, sequence, dataFlag.immediate, now);
       return;
     }
   }
@@ -288,7 +288,7 @@ export class DataSender {
       let length = rest;
       if (padded(rest) > room) {
         // Only what must be cut anyway is cut to fill up a packet.
-        if (rest <= largest || room < MIN_FRAGMENT) return;
+        if (rest <= largest || room < minFragment) return;
         length = room & ~3;
       }
       // One chunk may probe a closed window (RFC 9260 §6.1, A).
@@ -414,8 +414,8 @@ export class DataSender {
 
   #startTail(now: Instant): void {
     if (this.#probed || this.#roundTrip.srtt === 0) return;
-    const delay = this.#flight.bytes <= this.#packetSize ? MAX_SACK_DELAY_MS : 0;
-    const at = now + Math.max(2 * this.#roundTrip.srtt, MIN_TAIL_MS) + delay;
+    const delay = this.#flight.bytes <= this.#packetSize ? maxSackDelayMs : 0;
+    const at = now + Math.max(2 * this.#roundTrip.srtt, minTailMs) + delay;
     const t3 = this.#timers.at("t3");
     if (t3 !== undefined && at >= t3) this.#timers.clear("tail");
     else this.#timers.set("tail", at);
@@ -429,8 +429,8 @@ export class DataSender {
 }
 
 /** A fragment smaller than this is not worth its header. */
-const MIN_FRAGMENT = 256;
+const minFragment = 256;
 /** How long a peer may wait with the acknowledgement of a lone packet (RFC 9260 §6.2, RFC 8985 §7.2: WCDelAckT). */
-const MAX_SACK_DELAY_MS = 200;
+const maxSackDelayMs = 200;
 /** A timer of a host is not finer than this. */
-const MIN_TAIL_MS = 10;
+const minTailMs = 10;

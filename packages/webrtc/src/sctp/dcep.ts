@@ -31,21 +31,21 @@ export type DcepFault = "unknown-dcep-message" | "bad-dcep-open";
 export function decodeDcep(bytes: Uint8Array): Decoded<DcepMessage, DcepFault> {
   if (bytes[0] === MESSAGE.ack) return decoded({ type: "ack" });
   if (bytes[0] !== MESSAGE.open) return fault("unknown-dcep-message");
-  if (bytes.length < OPEN_HEADER_LENGTH) return fault("bad-dcep-open");
+  if (bytes.length < openHeaderLength) return fault("bad-dcep-open");
   const channelType = bytes[1] as number;
-  const reliability = channelType & ~UNORDERED;
+  const reliability = channelType & ~unordered;
   const labelLength = readU16(bytes, 8);
-  const end = OPEN_HEADER_LENGTH + labelLength + readU16(bytes, 10);
+  const end = openHeaderLength + labelLength + readU16(bytes, 10);
   if (end > bytes.length || reliability > RELIABILITY.timed) return fault("bad-dcep-open");
-  const label = fromUtf8(bytes.subarray(OPEN_HEADER_LENGTH, OPEN_HEADER_LENGTH + labelLength));
-  const protocol = fromUtf8(bytes.subarray(OPEN_HEADER_LENGTH + labelLength, end));
+  const label = fromUtf8(bytes.subarray(openHeaderLength, openHeaderLength + labelLength));
+  const protocol = fromUtf8(bytes.subarray(openHeaderLength + labelLength, end));
   if (label === undefined || protocol === undefined) return fault("bad-dcep-open");
   const parameter = readU32(bytes, 4);
   return decoded({
     type: "open",
     label,
     protocol,
-    ordered: (channelType & UNORDERED) === 0,
+    ordered: (channelType & unordered) === 0,
     maxRetransmits: reliability === RELIABILITY.retransmits ? parameter : undefined,
     maxPacketLifeTime: reliability === RELIABILITY.timed ? parameter : undefined,
     priority: readU16(bytes, 2),
@@ -56,7 +56,7 @@ export function encodeDcep(message: DcepMessage): Uint8Array {
   if (message.type === "ack") return Uint8Array.of(MESSAGE.ack);
   const label = toUtf8(message.label);
   const protocol = toUtf8(message.protocol);
-  const bytes = new Uint8Array(OPEN_HEADER_LENGTH + label.length + protocol.length);
+  const bytes = new Uint8Array(openHeaderLength + label.length + protocol.length);
   const { maxRetransmits, maxPacketLifeTime } = message;
   const reliability =
     maxRetransmits !== undefined
@@ -65,13 +65,13 @@ export function encodeDcep(message: DcepMessage): Uint8Array {
         ? RELIABILITY.timed
         : RELIABILITY.full;
   bytes[0] = MESSAGE.open;
-  bytes[1] = reliability | (message.ordered ? 0 : UNORDERED);
+  bytes[1] = reliability | (message.ordered ? 0 : unordered);
   writeU16(bytes, 2, message.priority);
   writeU32(bytes, 4, maxRetransmits ?? maxPacketLifeTime ?? 0);
   writeU16(bytes, 8, label.length);
   writeU16(bytes, 10, protocol.length);
-  bytes.set(label, OPEN_HEADER_LENGTH);
-  bytes.set(protocol, OPEN_HEADER_LENGTH + label.length);
+  bytes.set(label, openHeaderLength);
+  bytes.set(protocol, openHeaderLength + label.length);
   return bytes;
 }
 
@@ -88,5 +88,5 @@ export const PPID = {
 const MESSAGE = { ack: 2, open: 3 } as const;
 /** Channel types, the order left out (RFC 8832 §8.2.2). */
 const RELIABILITY = { full: 0, retransmits: 1, timed: 2 } as const;
-const UNORDERED = 0x80;
-const OPEN_HEADER_LENGTH = 12;
+const unordered = 0x80;
+const openHeaderLength = 12;

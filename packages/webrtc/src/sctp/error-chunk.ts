@@ -1,5 +1,5 @@
 import { type Decoded, decoded, fault, writeU32 } from "../wire/index.ts";
-import { CHUNK, CHUNK_HEADER_LENGTH, encodeChunk } from "./chunk-type.ts";
+import { CHUNK, chunkHeaderLength, encodeChunk } from "./chunk-type.ts";
 import { decodeParameters, encodeParameters, type Parameter } from "./parameters.ts";
 
 /** The error causes that are sent or acted upon (RFC 9260 §3.3.10). */
@@ -22,7 +22,7 @@ export function decodeCauses(
   at: number,
   length: number,
 ): Decoded<readonly Parameter[], ErrorFault> {
-  const causes = decodeParameters(bytes, at + CHUNK_HEADER_LENGTH, at + length);
+  const causes = decodeParameters(bytes, at + chunkHeaderLength, at + length);
   return causes === undefined ? fault("bad-error-causes") : decoded(causes);
 }
 
@@ -37,11 +37,11 @@ export function encodeError(type: number, value: Uint8Array): Uint8Array {
  */
 export function encodeAbort(cause: Parameter | undefined, reflected: boolean): Uint8Array {
   const value = encodeParameters(cause === undefined ? [] : [cause]);
-  return encodeChunk(CHUNK.abort, reflected ? T_BIT : 0, value);
+  return encodeChunk(CHUNK.abort, reflected ? tBit : 0, value);
 }
 
 /** The tag is the receiver's own, sent back (RFC 9260 §8.5.1). */
-export const T_BIT = 1;
+export const tBit = 1;
 
 /** The value of a cause that is one word: a stream (RFC 9260 §3.3.10.1), a TSN (§3.3.10.9), a staleness in microseconds (§3.3.10.3). */
 export function causeWord(word: number): Uint8Array {

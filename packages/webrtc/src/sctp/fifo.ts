@@ -1,6 +1,6 @@
 /** A first-in, first-out queue: push and shift cost the same however long it is. */
 export class Fifo<Item> {
-  #items: (Item | undefined)[] = new Array(INITIAL_SLOTS).fill(undefined);
+  #items: (Item | undefined)[] = new Array(initialSlots).fill(undefined);
   #head = 0;
   #length = 0;
 
@@ -32,7 +32,7 @@ export class Fifo<Item> {
   }
 
   clear(): void {
-    this.#items = new Array(INITIAL_SLOTS).fill(undefined);
+    this.#items = new Array(initialSlots).fill(undefined);
     this.#head = 0;
     this.#length = 0;
   }
@@ -49,4 +49,4 @@ export class Fifo<Item> {
 }
 
 /** Small, as every stream has one. */
-const INITIAL_SLOTS = 4;
+const initialSlots = 4;

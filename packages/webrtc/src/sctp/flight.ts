@@ -18,17 +18,17 @@ export class Flight {
   /** User bytes in chunks whose fate is `inFlight`. */
   bytes = 0;
 
-  #mask = INITIAL_SLOTS - 1;
-  #fate = new Uint8Array(INITIAL_SLOTS);
-  #transmissions = new Uint8Array(INITIAL_SLOTS);
-  #length = new Uint16Array(INITIAL_SLOTS);
-  #offset = new Uint32Array(INITIAL_SLOTS);
-  #fragment = new Uint32Array(INITIAL_SLOTS);
-  #packet = new Float64Array(INITIAL_SLOTS);
-  #sentAt = new Float64Array(INITIAL_SLOTS);
+  #mask = initialSlots - 1;
+  #fate = new Uint8Array(initialSlots);
+  #transmissions = new Uint8Array(initialSlots);
+  #length = new Uint16Array(initialSlots);
+  #offset = new Uint32Array(initialSlots);
+  #fragment = new Uint32Array(initialSlots);
+  #packet = new Float64Array(initialSlots);
+  #sentAt = new Float64Array(initialSlots);
   /** At the first chunk of a gap block: how many after it are known to be acknowledged too. */
-  #run = new Uint32Array(INITIAL_SLOTS);
-  #message: (OutgoingMessage | undefined)[] = new Array(INITIAL_SLOTS).fill(undefined);
+  #run = new Uint32Array(initialSlots);
+  #message: (OutgoingMessage | undefined)[] = new Array(initialSlots).fill(undefined);
 
   get isEmpty(): boolean {
     return this.base === this.next;
@@ -36,7 +36,7 @@ export class Flight {
 
   /** A gap block cannot name a chunk further away than this (RFC 9260 §3.3.4). */
   get isFull(): boolean {
-    return this.next - this.base >= MAX_OUTSTANDING;
+    return this.next - this.base >= maxOutstanding;
   }
 
   /** Enters a chunk that is being sent for the first time. */
@@ -153,6 +153,6 @@ export class Flight {
   }
 }
 
-const INITIAL_SLOTS = 32;
+const initialSlots = 32;
 /** Gap blocks count in 16 bits from the cumulative TSN (RFC 9260 §3.3.4). */
-const MAX_OUTSTANDING = 0xffff;
+const maxOutstanding = 0xffff;

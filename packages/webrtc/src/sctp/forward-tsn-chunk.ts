@@ -7,7 +7,7 @@ import {
   writeU16,
   writeU32,
 } from "../wire/index.ts";
-import { CHUNK, CHUNK_HEADER_LENGTH, encodeChunk } from "./chunk-type.ts";
+import { CHUNK, chunkHeaderLength, encodeChunk } from "./chunk-type.ts";
 
 /** The last message that a stream is not to wait for any more. */
 export interface SkippedStream {
@@ -32,24 +32,24 @@ export function decodeForwardTsn(
   length: number,
 ): Decoded<ForwardTsn, ForwardTsnFault> {
   const interleaved = bytes[at] === CHUNK.iForwardTsn;
-  const entry = interleaved ? INTERLEAVED_ENTRY_LENGTH : ENTRY_LENGTH;
-  if (length < FIXED_LENGTH || (length - FIXED_LENGTH) % entry !== 0) {
+  const entry = interleaved ? interleavedEntryLength : entryLength;
+  if (length < fixedLength || (length - fixedLength) % entry !== 0) {
     return fault("bad-forward-tsn");
   }
   const streams: SkippedStream[] = [];
-  for (let i = at + FIXED_LENGTH; i < at + length; i += entry) {
+  for (let i = at + fixedLength; i < at + length; i += entry) {
     streams.push({
       streamId: readU16(bytes, i),
       unordered: interleaved && ((bytes[i + 3] as number) & 1) !== 0,
       order: interleaved ? readU32(bytes, i + 4) : readU16(bytes, i + 2),
     });
   }
-  return decoded({ cumulativeTsn: readU32(bytes, at + CHUNK_HEADER_LENGTH), streams });
+  return decoded({ cumulativeTsn: readU32(bytes, at + chunkHeaderLength), streams });
 }
 
 /** The chunk, in the form for interleaved messages or not. */
 export function encodeForwardTsn(forward: ForwardTsn, interleaved: boolean): Uint8Array {
-  const entry = interleaved ? INTERLEAVED_ENTRY_LENGTH : ENTRY_LENGTH;
+  const entry = interleaved ? interleavedEntryLength : entryLength;
   const value = new Uint8Array(4 + forward.streams.length * entry);
   writeU32(value, 0, forward.cumulativeTsn);
   let at = 4;
@@ -65,8 +65,8 @@ export function encodeForwardTsn(forward: ForwardTsn, interleaved: boolean): Uin
 }
 
 /** So many skipped streams leave the chunk within the smallest packet that is sent. */
-export const MAX_SKIPPED_STREAMS = 128;
+export const maxSkippedStreams = 128;
 
-const FIXED_LENGTH = 8;
-const ENTRY_LENGTH = 4;
-const INTERLEAVED_ENTRY_LENGTH = 8;
+const fixedLength = 8;
+const entryLength = 4;
+const interleavedEntryLength = 8;

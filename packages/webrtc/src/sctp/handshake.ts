@@ -5,7 +5,7 @@ import { type Cookie, decodeCookie, encodeCookie } from "./cookie.ts";
 import { CAUSE, causeWord, encodeAbort, encodeError } from "./error-chunk.ts";
 import { decodeInit, encodeInit, type Init } from "./init-chunk.ts";
 import { encodeParameters } from "./parameters.ts";
-import { RTO_INITIAL_MS, RTO_MAX_MS } from "./round-trip.ts";
+import { rtoInitialMs, rtoMaxMs } from "./round-trip.ts";
 
 /** INIT, INIT ACK, COOKIE ECHO, COOKIE ACK, in whatever order both sides send them (RFC 9260 §5). */
 export class Handshake {
@@ -13,7 +13,7 @@ export class Handshake {
   /** Under which cookies are made; it lives as long as the association. */
   readonly #secret: Uint8Array;
   #attempts = 0;
-  #timeoutMs = RTO_INITIAL_MS;
+  #timeoutMs = rtoInitialMs;
   #initSentAt: Instant = 0;
   #cookieEcho: Uint8Array | undefined;
 
@@ -32,11 +32,11 @@ export class Handshake {
   /** T1-init or T1-cookie expired (RFC 9260 §4.4.1). */
   handleTimeout(now: Instant): void {
     this.#attempts += 1;
-    if (this.#attempts > MAX_INIT_RETRANSMITS) {
+    if (this.#attempts > maxInitRetransmits) {
       this.#core.end("handshake-timeout");
       return;
     }
-    this.#timeoutMs = Math.min(2 * this.#timeoutMs, RTO_MAX_MS);
+    this.#timeoutMs = Math.min(2 * this.#timeoutMs, rtoMaxMs);
     if (this.#core.state === "cookie-wait") this.#sendInit(now);
     else this.#sendCookieEcho(now);
   }
@@ -52,7 +52,7 @@ export class Handshake {
     }
     if (core.state === "shutdown-ack-sent") {
       // It waits for SHUTDOWN COMPLETE (RFC 9260 §9.2).
-      core.send(encodeChunk(CHUNK.shutdownAck, 0, NOTHING));
+      core.send(encodeChunk(CHUNK.shutdownAck, 0, nothing));
       return;
     }
     // Before the association stands, each side answers with the tag that its own INIT has.
@@ -81,7 +81,7 @@ export class Handshake {
     const init = decodeInit(bytes, at, length);
     if (!init.ok || init.value.cookie === undefined) {
       const tag = length >= 8 ? readU32(bytes, at + 4) : 0;
-      core.sendAlone(tag, encodeAbort({ type: CAUSE.protocolViolation, value: NOTHING }, false));
+      core.sendAlone(tag, encodeAbort({ type: CAUSE.protocolViolation, value: nothing }, false));
       core.end("protocol-violation");
       return;
     }
@@ -103,7 +103,7 @@ export class Handshake {
     const cookie = opened.value;
     const localMatches = core.state !== "closed" && cookie.localTag === core.local.tag;
     const peerMatches = core.peer !== undefined && cookie.peer.tag === core.peer.tag;
-    const staleness = now - cookie.createdAt - COOKIE_LIFE_MS;
+    const staleness = now - cookie.createdAt - cookieLifeMs;
     if (staleness > 0 && !(localMatches && peerMatches)) {
       const microseconds = Math.min(staleness * 1000, 0xffff_ffff);
       const error = encodeError(CAUSE.staleCookie, causeWord(microseconds));
@@ -123,8 +123,8 @@ export class Handshake {
     if (localMatches || peerMatches || !tied) return false;
     // The peer has started anew (RFC 9260 §5.2.4, action A).
     if (core.state === "shutdown-ack-sent") {
-      core.send(encodeChunk(CHUNK.shutdownAck, 0, NOTHING));
-      core.send(encodeError(CAUSE.cookieWhileShuttingDown, NOTHING));
+      core.send(encodeChunk(CHUNK.shutdownAck, 0, nothing));
+      core.send(encodeError(CAUSE.cookieWhileShuttingDown, nothing));
       return false;
     }
     return this.#accept(cookie, now, true);
@@ -139,7 +139,7 @@ export class Handshake {
   receiveStaleCookie(now: Instant): void {
     if (this.#core.state !== "cookie-echoed") return;
     this.#attempts += 1;
-    if (this.#attempts > MAX_INIT_RETRANSMITS) {
+    if (this.#attempts > maxInitRetransmits) {
       this.#core.end("handshake-timeout");
       return;
     }
@@ -154,7 +154,7 @@ export class Handshake {
     // From INIT ACK to COOKIE ECHO: the only round trip that this side has seen so far.
     if (!restarted) this.#core.roundTrip.measure(now - cookie.createdAt, now);
     this.#finish(now, restarted);
-    this.#core.send(encodeChunk(CHUNK.cookieAck, 0, NOTHING));
+    this.#core.send(encodeChunk(CHUNK.cookieAck, 0, nothing));
     return true;
   }
 
@@ -162,7 +162,7 @@ export class Handshake {
   #again(now: Instant): boolean {
     if (this.#core.state === "cookie-wait") return false;
     if (this.#core.state === "cookie-echoed") this.#finish(now, false);
-    this.#core.send(encodeChunk(CHUNK.cookieAck, 0, NOTHING));
+    this.#core.send(encodeChunk(CHUNK.cookieAck, 0, nothing));
     return true;
   }
 
@@ -181,7 +181,7 @@ export class Handshake {
   }
 
   #sendCookieEcho(now: Instant): void {
-    this.#core.sendAlone(this.#core.peer?.tag ?? 0, this.#cookieEcho ?? NOTHING);
+    this.#core.sendAlone(this.#core.peer?.tag ?? 0, this.#cookieEcho ?? nothing);
     this.#core.timers.set("t1", now + this.#timeoutMs);
   }
 }
@@ -202,8 +202,8 @@ function withUnrecognized(echo: Uint8Array, init: Init): Uint8Array {
   return both;
 }
 
-const NOTHING = new Uint8Array(0);
+const nothing = new Uint8Array(0);
 /** Max.Init.Retransmits (RFC 9260 §16). */
-const MAX_INIT_RETRANSMITS = 8;
+const maxInitRetransmits = 8;
 /** Valid.Cookie.Life (RFC 9260 §16). */
-const COOKIE_LIFE_MS = 60_000;
+const cookieLifeMs = 60_000;

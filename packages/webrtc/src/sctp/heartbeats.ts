@@ -25,7 +25,7 @@ export class Heartbeats {
   /** A HEARTBEAT and a PAD that together with the packet's header are `size` bytes (RFC 8899 §6.2.1). */
   probe(size: number): Uint8Array {
     const heartbeat = this.#chunk(size);
-    const pad = encodeChunk(CHUNK.pad, 0, new Uint8Array(size - PACKET_AND_PAD - heartbeat.length));
+    const pad = encodeChunk(CHUNK.pad, 0, new Uint8Array(size - packetAndPad - heartbeat.length));
     const both = new Uint8Array(heartbeat.length + pad.length);
     both.set(heartbeat, 0);
     both.set(pad, heartbeat.length);
@@ -40,7 +40,7 @@ export class Heartbeats {
     now: Instant,
   ): { readonly size?: number; readonly roundTripMs?: number } | undefined {
     const info = at + 8;
-    if (length < 8 + INFO_LENGTH || readU32(bytes, info) !== this.#nonce) return undefined;
+    if (length < 8 + infoLength || readU32(bytes, info) !== this.#nonce) return undefined;
     const size = readU16(bytes, info + 8);
     if (size > 0) return { size };
     if (this.#sentAt === undefined || readU32(bytes, info + 4) !== this.#count) return undefined;
@@ -51,11 +51,11 @@ export class Heartbeats {
   }
 
   #chunk(size: number): Uint8Array {
-    const value = new Uint8Array(INFO_LENGTH);
+    const value = new Uint8Array(infoLength);
     writeU32(value, 0, this.#nonce);
     writeU32(value, 4, this.#count);
     writeU16(value, 8, size);
-    return encodeChunk(CHUNK.heartbeat, 0, encodeParameters([{ type: HEARTBEAT_INFO, value }]));
+    return encodeChunk(CHUNK.heartbeat, 0, encodeParameters([{ type: heartbeatInfo, value }]));
   }
 }
 
@@ -65,6 +65,6 @@ export function answerHeartbeat(bytes: Uint8Array, at: number, length: number): 
 }
 
 /** RFC 9260 §3.3.5 */
-const HEARTBEAT_INFO = 1;
-const INFO_LENGTH = 12;
-const PACKET_AND_PAD = 12 + 4;
+const heartbeatInfo = 1;
+const infoLength = 12;
+const packetAndPad = 12 + 4;

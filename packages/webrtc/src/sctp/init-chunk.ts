@@ -7,7 +7,7 @@ import {
   writeU16,
   writeU32,
 } from "../wire/index.ts";
-import { CHUNK, CHUNK_HEADER_LENGTH, encodeChunk } from "./chunk-type.ts";
+import { CHUNK, chunkHeaderLength, encodeChunk } from "./chunk-type.ts";
 import { decodeParameters, encodeParameters, type Parameter } from "./parameters.ts";
 
 /** What INIT and INIT ACK say of their sender (RFC 9260 §3.3.2, §3.3.3). */
@@ -39,8 +39,8 @@ export function decodeInit(
   at: number,
   length: number,
 ): Decoded<Init, InitFault> {
-  if (length < CHUNK_HEADER_LENGTH + FIXED_LENGTH) return fault("bad-init");
-  const parameters = decodeParameters(bytes, at + CHUNK_HEADER_LENGTH + FIXED_LENGTH, at + length);
+  if (length < chunkHeaderLength + fixedLength) return fault("bad-init");
+  const parameters = decodeParameters(bytes, at + chunkHeaderLength + fixedLength, at + length);
   if (parameters === undefined) return fault("bad-parameters");
   const tag = readU32(bytes, at + 4);
   if (tag === 0) return fault("zero-tag");
@@ -59,20 +59,20 @@ export function decodeInit(
 
 /** An INIT, or an INIT ACK where a cookie is given. */
 export function encodeInit(init: Init): Uint8Array {
-  const fixed = new Uint8Array(FIXED_LENGTH);
+  const fixed = new Uint8Array(fixedLength);
   writeU32(fixed, 0, init.tag);
   writeU32(fixed, 4, init.window);
   writeU16(fixed, 8, init.outboundStreams);
   writeU16(fixed, 10, init.inboundStreams);
   writeU32(fixed, 12, init.initialTsn);
   const parameters = encodeParameters(writeParameters(init));
-  const value = new Uint8Array(FIXED_LENGTH + parameters.length);
+  const value = new Uint8Array(fixedLength + parameters.length);
   value.set(fixed, 0);
-  value.set(parameters, FIXED_LENGTH);
+  value.set(parameters, fixedLength);
   return encodeChunk(init.cookie === undefined ? CHUNK.init : CHUNK.initAck, 0, value);
 }
 
-const FIXED_LENGTH = 16;
+const fixedLength = 16;
 
 const PARAMETER = {
   /** RFC 9260 §3.3.3.1 */
@@ -88,12 +88,12 @@ const PARAMETER = {
 } as const;
 
 /** Addresses, cookie preservative, supported address types, ECN, adaptation and AUTH: known and without use over DTLS (RFC 8261 §5, §6). */
-const IGNORED: ReadonlySet<number> = new Set([
+const ignored: ReadonlySet<number> = new Set([
   5, 6, 9, 11, 12, 0x8000, 0x8002, 0x8003, 0x8004, 0xc006,
 ]);
 
 /** DTLS as the alternate error detection method (RFC 9653 §4). */
-const METHOD_DTLS = 1;
+const methodDtls = 1;
 
 function readParameters(
   parameters: readonly Parameter[],
@@ -108,13 +108,13 @@ function readParameters(
     if (type === PARAMETER.stateCookie) cookie = value.slice();
     else if (type === PARAMETER.forwardTsnSupported) partialReliability = true;
     else if (type === PARAMETER.zeroChecksumAcceptable) {
-      zeroChecksum = value.length >= 4 && readU32(value, 0) === METHOD_DTLS;
+      zeroChecksum = value.length >= 4 && readU32(value, 0) === methodDtls;
     } else if (type === PARAMETER.supportedExtensions) {
       for (const chunkType of value) extensions.add(chunkType);
-    } else if (type !== PARAMETER.unrecognized && !IGNORED.has(type)) {
+    } else if (type !== PARAMETER.unrecognized && !ignored.has(type)) {
       // The two highest bits say whether to report it and whether to read on (RFC 9260 §3.2.1).
-      if ((type & 0x4000) !== 0 && unrecognized.length < MAX_UNRECOGNIZED) {
-        unrecognized.push({ type, value: value.slice(0, MAX_UNRECOGNIZED_LENGTH) });
+      if ((type & 0x4000) !== 0 && unrecognized.length < maxUnrecognized) {
+        unrecognized.push({ type, value: value.slice(0, maxUnrecognizedLength) });
       }
       if ((type & 0x8000) === 0) break;
     }
@@ -130,8 +130,8 @@ function readParameters(
 }
 
 /** An answer never grows beyond a packet, whatever the question holds. */
-const MAX_UNRECOGNIZED = 4;
-const MAX_UNRECOGNIZED_LENGTH = 64;
+const maxUnrecognized = 4;
+const maxUnrecognizedLength = 64;
 
 function writeParameters(init: Init): Parameter[] {
   const parameters: Parameter[] = [];
@@ -148,7 +148,7 @@ function writeParameters(init: Init): Parameter[] {
   parameters.push({ type: PARAMETER.supportedExtensions, value: Uint8Array.from(extensions) });
   if (init.zeroChecksum) {
     const method = new Uint8Array(4);
-    writeU32(method, 0, METHOD_DTLS);
+    writeU32(method, 0, methodDtls);
     parameters.push({ type: PARAMETER.zeroChecksumAcceptable, value: method });
   }
   for (const parameter of init.unrecognized) {

@@ -1,6 +1,6 @@
 import { readU16, readU32 } from "../wire/index.ts";
 import { Assembly, type LooseFragment } from "./assembly.ts";
-import { DATA_FLAG, I_DATA_HEADER_LENGTH, readPayload } from "./data-chunk.ts";
+import { dataFlag, iDataHeaderLength, readPayload } from "./data-chunk.ts";
 import type { SkippedStream } from "./forward-tsn-chunk.ts";
 import {
   type IncomingMessage,
@@ -40,10 +40,10 @@ export class InterleavedReassembly implements ChunkAssembler {
     const streamId = readU16(bytes, at + 8);
     const mid = readU32(bytes, at + 12);
     const word = readU32(bytes, at + 16);
-    const unordered = (flags & DATA_FLAG.unordered) !== 0;
-    const first = (flags & DATA_FLAG.beginning) !== 0;
-    const last = (flags & DATA_FLAG.end) !== 0;
-    const from = at + I_DATA_HEADER_LENGTH;
+    const unordered = (flags & dataFlag.unordered) !== 0;
+    const first = (flags & dataFlag.beginning) !== 0;
+    const last = (flags & dataFlag.end) !== 0;
+    const from = at + iDataHeaderLength;
     const to = at + length;
     if (first && last) {
       this.#complete(unordered, mid, { streamId, ppid: word, bytes: readPayload(bytes, from, to) });

@@ -55,7 +55,7 @@ export class LossDetector {
 
   /** The peer reports a chunk that came twice: the window was too short (RFC 8985 §6.2, step 4). */
   duplicated(): void {
-    this.#multiplier = Math.min(this.#multiplier + 1, MAX_MULTIPLIER);
+    this.#multiplier = Math.min(this.#multiplier + 1, maxMultiplier);
   }
 
   sentAgain(sequence: number, packet: number): void {
@@ -116,12 +116,12 @@ export class LossDetector {
     const flight = this.#flight;
     const ahead = this.#newestPacket - flight.packet(sequence);
     const { base, srtt } = this.#roundTrip;
-    const patient = this.#reordering || !(inRecovery || ahead >= PACKET_THRESHOLD);
+    const patient = this.#reordering || !(inRecovery || ahead >= packetThreshold);
     const windowMs = patient ? Math.min((this.#multiplier * base) / 4, srtt) : 0;
     return flight.sentAt(sequence) + this.#newestRtt + windowMs;
   }
 }
 
 /** DupThresh (RFC 8985 §6.2, step 4; RFC 9260 §7.2.4). */
-const PACKET_THRESHOLD = 3;
-const MAX_MULTIPLIER = 20;
+const packetThreshold = 3;
+const maxMultiplier = 20;

@@ -10,8 +10,8 @@ export class Pacer {
 
   /** Whether a packet may leave now, at `rate` bytes per millisecond. */
   allows(rate: number, packetSize: number, now: Instant): boolean {
-    if (!(rate < UNPACED_RATE)) return true;
-    const depth = Math.max(MIN_BURST_PACKETS * packetSize, rate * BURST_MS);
+    if (!(rate < unpacedRate)) return true;
+    const depth = Math.max(minBurstPackets * packetSize, rate * burstMs);
     this.#credit = Math.min(depth, this.#credit + rate * (now - this.#filledAt));
     this.#filledAt = now;
     return this.#credit > 0;
@@ -23,15 +23,15 @@ export class Pacer {
 
   /** When to come back after `allows` said no: with credit for a small burst, not for one packet. */
   nextAt(rate: number, packetSize: number, now: Instant): Instant {
-    const wanted = Math.max(packetSize, rate * WAKE_MS);
+    const wanted = Math.max(packetSize, rate * wakeMs);
     return now + Math.max((wanted - this.#credit) / rate, 0);
   }
 }
 
-const MIN_BURST_PACKETS = 10;
+const minBurstPackets = 10;
 /** As long as a host's timer may come late. */
-const BURST_MS = 5;
+const burstMs = 5;
 /** Waking more often than this costs more than the smoothness is worth. */
-const WAKE_MS = 0.5;
+const wakeMs = 0.5;
 /** 8 Gbit/s: no queue on the way is paced by this machine. */
-const UNPACED_RATE = 1_000_000;
+const unpacedRate = 1_000_000;

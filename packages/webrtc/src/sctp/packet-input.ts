@@ -1,6 +1,6 @@
 import { type Instant, readU16, readU32 } from "../wire/index.ts";
 import type { AssociationCore } from "./association-core.ts";
-import { CHUNK, CHUNK_HEADER_LENGTH, padded } from "./chunk-type.ts";
+import { CHUNK, chunkHeaderLength, padded } from "./chunk-type.ts";
 import type { DataFault } from "./data-receiver.ts";
 import {
   CAUSE,
@@ -8,12 +8,12 @@ import {
   decodeCauses,
   type ErrorFault,
   encodeError,
-  T_BIT,
+  tBit,
 } from "./error-chunk.ts";
 import { decodeForwardTsn, type ForwardTsnFault } from "./forward-tsn-chunk.ts";
 import type { Handshake } from "./handshake.ts";
 import { answerHeartbeat } from "./heartbeats.ts";
-import { PACKET_HEADER_LENGTH, type PacketFault, packetFault, readTag } from "./packet.ts";
+import { type PacketFault, packetFault, packetHeaderLength, readTag } from "./packet.ts";
 import type { Path } from "./path.ts";
 import { decodeReconfig, type ReconfigFault } from "./reconfig-chunk.ts";
 import { type SackFault, sack } from "./sack-chunk.ts";
@@ -55,10 +55,10 @@ export class PacketInput {
       return;
     }
     const tag = readTag(packet);
-    let at = PACKET_HEADER_LENGTH;
-    while (at + CHUNK_HEADER_LENGTH <= packet.length) {
+    let at = packetHeaderLength;
+    while (at + chunkHeaderLength <= packet.length) {
       const length = readU16(packet, at + 2);
-      if (length < CHUNK_HEADER_LENGTH || at + length > packet.length) {
+      if (length < chunkHeaderLength || at + length > packet.length) {
         this.#count("bad-chunk-length");
         break;
       }
@@ -88,12 +88,12 @@ export class PacketInput {
         return trusted ? this.#receiveData(bytes, at, length, now) : this.#count("wrong-tag");
       case CHUNK.init:
         // INIT stands alone and has no tag to show (RFC 9260 §8.5.1, A).
-        if (tag !== 0 || at !== PACKET_HEADER_LENGTH) return this.#count("wrong-tag");
+        if (tag !== 0 || at !== packetHeaderLength) return this.#count("wrong-tag");
         this.#parts.handshake.receiveInit(bytes, at, length, now);
         return false;
       case CHUNK.cookieEcho: {
-        const value = bytes.subarray(at + CHUNK_HEADER_LENGTH, at + length);
-        if (at !== PACKET_HEADER_LENGTH) return this.#count("unexpected-chunk");
+        const value = bytes.subarray(at + chunkHeaderLength, at + length);
+        if (at !== packetHeaderLength) return this.#count("unexpected-chunk");
         return this.#parts.handshake.receiveCookieEcho(value, tag, now);
       }
       case CHUNK.abort:
@@ -134,7 +134,7 @@ export class PacketInput {
         this.#parts.handshake.receiveCookieAck(now);
         return true;
       case CHUNK.heartbeat:
-        if (length <= this.#ports.maxPacketSize - PACKET_HEADER_LENGTH) {
+        if (length <= this.#ports.maxPacketSize - packetHeaderLength) {
           this.#core.send(answerHeartbeat(bytes, at, length));
         }
         return true;
@@ -165,7 +165,7 @@ export class PacketInput {
 
   #receiveData(bytes: Uint8Array, at: number, length: number, now: Instant): boolean {
     const { receiver, state } = this.#core;
-    if (receiver === undefined || !TAKES_DATA.has(state)) return this.#count("unexpected-chunk");
+    if (receiver === undefined || !takesData.has(state)) return this.#count("unexpected-chunk");
     const fault = receiver.receive(bytes, at, length, now);
     if (fault === undefined) return true;
     this.#count(fault);
@@ -213,7 +213,7 @@ export class PacketInput {
   #receiveUnknown(type: number, bytes: Uint8Array, at: number, length: number): boolean {
     this.#count("unknown-chunk");
     if ((type & 0x40) !== 0) {
-      const chunk = bytes.slice(at, at + Math.min(length, MAX_REPORTED));
+      const chunk = bytes.slice(at, at + Math.min(length, maxReported));
       this.#core.send(encodeError(CAUSE.unrecognizedChunk, chunk));
     }
     return (type & 0x80) !== 0;
@@ -221,7 +221,7 @@ export class PacketInput {
 
   /** The tag of ABORT and SHUTDOWN COMPLETE is ours, or with the T bit the peer's (RFC 9260 §8.5.1, B and C). */
   #mayEnd(bytes: Uint8Array, at: number, tag: number): boolean {
-    const reflected = ((bytes[at + 1] as number) & T_BIT) !== 0;
+    const reflected = ((bytes[at + 1] as number) & tBit) !== 0;
     return tag === (reflected ? this.#core.peer?.tag : this.#core.local.tag);
   }
 
@@ -252,10 +252,10 @@ export interface InputPorts {
 }
 
 /** Data may overtake COOKIE ACK, and comes until the peer has seen SHUTDOWN (RFC 9260 §6, §9.2). */
-const TAKES_DATA: ReadonlySet<string> = new Set([
+const takesData: ReadonlySet<string> = new Set([
   "cookie-echoed",
   "established",
   "shutdown-pending",
   "shutdown-sent",
 ]);
-const MAX_REPORTED = 64;
+const maxReported = 64;

@@ -1,7 +1,7 @@
 import type { Instant } from "../wire/index.ts";
 import type { AssociationCore } from "./association-core.ts";
 import { Fifo } from "./fifo.ts";
-import { PACKET_HEADER_LENGTH, writePacketHeader } from "./packet.ts";
+import { packetHeaderLength, writePacketHeader } from "./packet.ts";
 import { PacketWriter } from "./packet-writer.ts";
 
 interface LonePacket {
@@ -28,11 +28,11 @@ export class PacketOutput {
 
   /** A chunk to be bundled into the next packet. Answers to a flood of requests are not all given. */
   control(chunk: Uint8Array): void {
-    if (this.#control.length < MAX_QUEUED) this.#control.push(chunk);
+    if (this.#control.length < maxQueued) this.#control.push(chunk);
   }
 
   lone(packet: LonePacket): void {
-    if (this.#lone.length < MAX_QUEUED) this.#lone.push(packet);
+    if (this.#lone.length < maxQueued) this.#lone.push(packet);
   }
 
   /** Chunks of an association that is no more. */
@@ -42,7 +42,7 @@ export class PacketOutput {
 
   /** Writes the next packet to `target[at]` and answers its length, 0 where nothing is to be sent now. */
   write(target: Uint8Array, at: number, packetSize: number, now: Instant): number {
-    const start = at + PACKET_HEADER_LENGTH;
+    const start = at + packetHeaderLength;
     const lone = this.#lone.shift();
     if (lone !== undefined) {
       target.set(lone.chunks, start);
@@ -99,4 +99,4 @@ export class PacketOutput {
 }
 
 /** More answers than one packet's worth of questions deserves. */
-const MAX_QUEUED = 64;
+const maxQueued = 64;

@@ -1,9 +1,9 @@
 import { readU16, readU32, writeU16, writeU32 } from "../wire/index.ts";
-import { CHUNK_HEADER_LENGTH } from "./chunk-type.ts";
+import { chunkHeaderLength } from "./chunk-type.ts";
 import { crc32c } from "./crc32c.ts";
 
 /** Ports, verification tag and checksum before the chunks (RFC 9260 §3.1). */
-export const PACKET_HEADER_LENGTH = 12;
+export const packetHeaderLength = 12;
 
 /** What can be wrong with a packet as a whole. */
 export type PacketFault = "too-short" | "bad-checksum" | "wrong-port";
@@ -15,7 +15,7 @@ export function packetFault(
   remotePort: number,
   mayOmitChecksum: boolean,
 ): PacketFault | undefined {
-  if (bytes.length < PACKET_HEADER_LENGTH + CHUNK_HEADER_LENGTH) return "too-short";
+  if (bytes.length < packetHeaderLength + chunkHeaderLength) return "too-short";
   if (readU16(bytes, 0) !== remotePort || readU16(bytes, 2) !== localPort) return "wrong-port";
   const checksum = readChecksum(bytes, 0);
   if (checksum === 0 && mayOmitChecksum) return undefined;
@@ -49,10 +49,10 @@ export function writePacketHeader(
 /** The checksum is computed with its own field zero and sent lowest byte first (RFC 9260 §6.8, Appendix A). */
 function packetChecksum(bytes: Uint8Array, from: number, to: number): number {
   const head = crc32c(bytes, from, from + 8);
-  return crc32c(bytes, from + PACKET_HEADER_LENGTH, to, crc32c(ZEROS, 0, 4, head));
+  return crc32c(bytes, from + packetHeaderLength, to, crc32c(zeros, 0, 4, head));
 }
 
-const ZEROS = new Uint8Array(4);
+const zeros = new Uint8Array(4);
 
 function readChecksum(bytes: Uint8Array, at: number): number {
   return (

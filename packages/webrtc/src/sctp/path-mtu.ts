@@ -22,17 +22,17 @@ export class PathMtu {
   /** The size to probe with next; `undefined` where the search is over for now. */
   nextProbe(): number | undefined {
     if (this.#candidate !== undefined) {
-      // MAX_PROBES without an answer: too large (RFC 8899 §5.1.2).
-      if (this.#attempts >= MAX_PROBES) {
-        this.#high = this.#candidate - STEP;
+      // maxProbes without an answer: too large (RFC 8899 §5.1.2).
+      if (this.#attempts >= maxProbes) {
+        this.#high = this.#candidate - step;
         this.#candidate = undefined;
       }
     }
     if (this.#candidate === undefined) {
       this.#attempts = 0;
-      if (this.#high - this.size < STEP) return undefined;
+      if (this.#high - this.size < step) return undefined;
       const isFirst = this.#high === this.#max;
-      this.#candidate = isFirst ? this.#max : (this.size + this.#high + STEP) >> 1;
+      this.#candidate = isFirst ? this.#max : (this.size + this.#high + step) >> 1;
       this.#candidate &= ~3;
     }
     this.#attempts += 1;
@@ -59,7 +59,7 @@ export class PathMtu {
   }
 }
 
-/** MAX_PROBES (RFC 8899 §5.1.2). */
-const MAX_PROBES = 3;
+/** maxProbes (RFC 8899 §5.1.2). */
+const maxProbes = 3;
 /** An interval smaller than this is not worth a probe. */
-const STEP = 16;
+const step = 16;

@@ -52,28 +52,28 @@ export class Path {
   suspectBlackHole(now: Instant): void {
     this.#mtu.blackHole();
     this.#core.sender?.setPacketSize(this.#mtu.size);
-    this.#core.timers.set("mtu", now + RAISE_MS);
+    this.#core.timers.set("mtu", now + raiseMs);
   }
 
   #startHeartbeat(now: Instant): void {
-    this.#core.timers.set("heartbeat", now + HEARTBEAT_INTERVAL_MS + this.#core.roundTrip.rtoMs);
+    this.#core.timers.set("heartbeat", now + heartbeatIntervalMs + this.#core.roundTrip.rtoMs);
   }
 
   #probe(now: Instant): void {
     const size = this.#mtu.nextProbe();
     if (size === undefined) {
       this.#mtu.restart();
-      this.#core.timers.set("mtu", now + RAISE_MS);
+      this.#core.timers.set("mtu", now + raiseMs);
       return;
     }
     this.#core.sendAlone(this.#core.peer?.tag ?? 0, this.#heartbeats.probe(size), true);
-    this.#core.timers.set("mtu", now + Math.max(this.#core.roundTrip.rtoMs, MIN_PROBE_MS));
+    this.#core.timers.set("mtu", now + Math.max(this.#core.roundTrip.rtoMs, minProbeMs));
   }
 }
 
 /** HB.interval (RFC 9260 §16). */
-const HEARTBEAT_INTERVAL_MS = 30_000;
+const heartbeatIntervalMs = 30_000;
 /** PMTU_RAISE_TIMER (RFC 8899 §5.1.1). */
-const RAISE_MS = 600_000;
+const raiseMs = 600_000;
 /** PROBE_TIMER must be longer than a second (RFC 8899 §5.1.1). */
-const MIN_PROBE_MS = 1000;
+const minProbeMs = 1000;

@@ -1,6 +1,6 @@
 import { readU16, readU32 } from "../wire/index.ts";
 import { Assembly, type LooseFragment } from "./assembly.ts";
-import { DATA_FLAG, DATA_HEADER_LENGTH, readPayload } from "./data-chunk.ts";
+import { dataFlag, dataHeaderLength, readPayload } from "./data-chunk.ts";
 import type { SkippedStream } from "./forward-tsn-chunk.ts";
 import {
   type IncomingMessage,
@@ -50,12 +50,12 @@ export class Reassembly implements ChunkAssembler {
   add(bytes: Uint8Array, at: number, length: number, sequence: number): boolean {
     const flags = bytes[at + 1] as number;
     const streamId = readU16(bytes, at + 8);
-    const from = at + DATA_HEADER_LENGTH;
+    const from = at + dataHeaderLength;
     const to = at + length;
-    const first = (flags & DATA_FLAG.beginning) !== 0;
-    const last = (flags & DATA_FLAG.end) !== 0;
+    const first = (flags & dataFlag.beginning) !== 0;
+    const last = (flags & dataFlag.end) !== 0;
     if (first && last) {
-      const unordered = (flags & DATA_FLAG.unordered) !== 0;
+      const unordered = (flags & dataFlag.unordered) !== 0;
       const message = {
         streamId,
         ppid: readU32(bytes, at + 12),
@@ -96,7 +96,7 @@ export class Reassembly implements ChunkAssembler {
     this.#growing.get(sequence)?.discard();
     const identity = {
       streamId,
-      unordered: ((bytes[at + 1] as number) & DATA_FLAG.unordered) !== 0,
+      unordered: ((bytes[at + 1] as number) & dataFlag.unordered) !== 0,
       order: readU16(bytes, at + 10),
       ppid: readU32(bytes, at + 12),
       next: sequence,

@@ -13,7 +13,7 @@ export class ReceiveWindow {
 
   constructor(max: number) {
     this.#max = max;
-    this.#size = Math.min(INITIAL_WINDOW, max);
+    this.#size = Math.min(initialWindow, max);
   }
 
   /** What is advertised while nothing is held. */
@@ -27,7 +27,7 @@ export class ReceiveWindow {
       this.#size = Math.min(2 * this.#size, this.#max);
       this.#received = 0;
       this.#roundStart = now;
-    } else if (now - this.#roundStart > Math.max(roundTripMs, MIN_ROUND_MS)) {
+    } else if (now - this.#roundStart > Math.max(roundTripMs, minRoundMs)) {
       this.#received = 0;
       this.#roundStart = now;
     }
@@ -35,5 +35,5 @@ export class ReceiveWindow {
 }
 
 /** A hundred times the first flight; what usrsctp and dcsctp start with is of this order. */
-const INITIAL_WINDOW = 1024 * 1024;
-const MIN_ROUND_MS = 5;
+const initialWindow = 1024 * 1024;
+const minRoundMs = 5;

@@ -42,7 +42,7 @@ export class ReceivedTsns {
     } else if (joinsBefore) this.#ends[range] = sequence;
     else if (joinsAfter) this.#starts[range + 1] = sequence;
     else {
-      if (this.#starts.length >= MAX_RANGES) return false;
+      if (this.#starts.length >= maxRanges) return false;
       this.#starts.splice(range + 1, 0, sequence);
       this.#ends.splice(range + 1, 0, sequence);
     }
@@ -94,4 +94,4 @@ export class ReceivedTsns {
 }
 
 /** Seven times what one SACK can report: a burst of losses is remembered until its turn to be told. */
-const MAX_RANGES = 2048;
+const maxRanges = 2048;

@@ -7,7 +7,7 @@ import {
   writeU16,
   writeU32,
 } from "../wire/index.ts";
-import { CHUNK, CHUNK_HEADER_LENGTH, encodeChunk } from "./chunk-type.ts";
+import { CHUNK, chunkHeaderLength, encodeChunk } from "./chunk-type.ts";
 import { decodeParameters, encodeParameters, type Parameter } from "./parameters.ts";
 
 /** What a RE-CONFIG chunk asks or answers (RFC 6525 §4). */
@@ -49,7 +49,7 @@ export function decodeReconfig(
   at: number,
   length: number,
 ): Decoded<readonly Reconfiguration[], ReconfigFault> {
-  const parameters = decodeParameters(bytes, at + CHUNK_HEADER_LENGTH, at + length);
+  const parameters = decodeParameters(bytes, at + chunkHeaderLength, at + length);
   if (parameters === undefined || parameters.length === 0 || parameters.length > 2) {
     return fault("bad-reconfig");
   }

@@ -14,23 +14,23 @@ export class RoundTrip {
   base: number = Number.POSITIVE_INFINITY;
   /** The shortest of the last few samples: what it takes now, jitter left out. */
   recent: number = Number.POSITIVE_INFINITY;
-  rtoMs: number = RTO_INITIAL_MS;
+  rtoMs: number = rtoInitialMs;
 
   #variation = 0;
   #epochStart = 0;
   #epochMin = Number.POSITIVE_INFINITY;
   #previousMin = Number.POSITIVE_INFINITY;
-  readonly #last = new Float64Array(RECENT_SAMPLES).fill(Number.POSITIVE_INFINITY);
+  readonly #last = new Float64Array(recentSamples).fill(Number.POSITIVE_INFINITY);
   #nextLast = 0;
 
   measure(sampleMs: number, now: Instant): void {
-    const rtt = Math.max(sampleMs, CLOCK_GRANULARITY_MS);
+    const rtt = Math.max(sampleMs, clockGranularityMs);
     if (this.srtt === 0) {
       this.srtt = rtt;
       this.#variation = rtt / 2;
     } else {
-      this.#variation += (Math.abs(this.srtt - rtt) - this.#variation) * RTO_BETA;
-      this.srtt += (rtt - this.srtt) * RTO_ALPHA;
+      this.#variation += (Math.abs(this.srtt - rtt) - this.#variation) * rtoBeta;
+      this.srtt += (rtt - this.srtt) * rtoAlpha;
     }
     this.rtoMs = clamp(this.srtt + 4 * this.#variation);
     this.#remember(rtt, now);
@@ -38,7 +38,7 @@ export class RoundTrip {
 
   /** After each expiry of a retransmission timer (RFC 9260 §6.3.3, E2). */
   backOff(): void {
-    this.rtoMs = Math.min(2 * this.rtoMs, RTO_MAX_MS);
+    this.rtoMs = Math.min(2 * this.rtoMs, rtoMaxMs);
   }
 
   /** A queue long enough to tell from jitter stands in the path (thresholds of RFC 9406 §4.2). */
@@ -48,10 +48,10 @@ export class RoundTrip {
 
   #remember(rtt: number, now: Instant): void {
     this.#last[this.#nextLast] = rtt;
-    this.#nextLast = (this.#nextLast + 1) % RECENT_SAMPLES;
+    this.#nextLast = (this.#nextLast + 1) % recentSamples;
     this.recent = Number.POSITIVE_INFINITY;
     for (const sample of this.#last) if (sample < this.recent) this.recent = sample;
-    if (now - this.#epochStart > BASE_EPOCH_MS) {
+    if (now - this.#epochStart > baseEpochMs) {
       this.#previousMin = this.#epochMin;
       this.#epochMin = rtt;
       this.#epochStart = now;
@@ -67,18 +67,18 @@ export function queueThresholdMs(base: number): number {
 }
 
 /** RTO.Initial (RFC 9260 §16). */
-export const RTO_INITIAL_MS = 1000;
-const RTO_MIN_MS = 400;
-export const RTO_MAX_MS = 10_000;
+export const rtoInitialMs = 1000;
+const rtoMinMs = 400;
+export const rtoMaxMs = 10_000;
 
 /** RTO.Alpha and RTO.Beta (RFC 9260 §16). */
-const RTO_ALPHA = 1 / 8;
-const RTO_BETA = 1 / 4;
+const rtoAlpha = 1 / 8;
+const rtoBeta = 1 / 4;
 
-const CLOCK_GRANULARITY_MS = 0.01;
-const RECENT_SAMPLES = 8;
-const BASE_EPOCH_MS = 10_000;
+const clockGranularityMs = 0.01;
+const recentSamples = 8;
+const baseEpochMs = 10_000;
 
 function clamp(rtoMs: number): number {
-  return Math.max(RTO_MIN_MS, Math.min(rtoMs, RTO_MAX_MS));
+  return Math.max(rtoMinMs, Math.min(rtoMs, rtoMaxMs));
 }

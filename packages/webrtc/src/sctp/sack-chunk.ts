@@ -1,8 +1,8 @@
 import { readU16, readU32, writeU16, writeU32 } from "../wire/index.ts";
-import { CHUNK, CHUNK_HEADER_LENGTH } from "./chunk-type.ts";
+import { CHUNK, chunkHeaderLength } from "./chunk-type.ts";
 
 /** Before the gap blocks of a SACK (RFC 9260 §3.3.4). */
-export const SACK_HEADER_LENGTH = 16;
+export const sackHeaderLength = 16;
 
 export type SackFault = "bad-sack" | "bad-gap-blocks";
 
@@ -12,10 +12,9 @@ export type SackFault = "bad-sack" | "bad-gap-blocks";
 export const sack = {
   /** What is wrong with the SACK at `bytes[at, at + length)`; gap blocks must ascend without touching. */
   fault(bytes: Uint8Array, at: number, length: number): SackFault | undefined {
-    if (length < SACK_HEADER_LENGTH) return "bad-sack";
+    if (length < sackHeaderLength) return "bad-sack";
     const gaps = sack.gapCount(bytes, at);
-    if (length < SACK_HEADER_LENGTH + 4 * (gaps + sack.duplicateCount(bytes, at)))
-      return "bad-sack";
+    if (length < sackHeaderLength + 4 * (gaps + sack.duplicateCount(bytes, at))) return "bad-sack";
     let previous = 1;
     for (let i = 0; i < gaps; i += 1) {
       const start = sack.gapStart(bytes, at, i);
@@ -30,9 +29,9 @@ export const sack = {
   gapCount: (bytes: Uint8Array, at: number): number => readU16(bytes, at + 12),
   duplicateCount: (bytes: Uint8Array, at: number): number => readU16(bytes, at + 14),
   gapStart: (bytes: Uint8Array, at: number, i: number): number =>
-    readU16(bytes, at + SACK_HEADER_LENGTH + 4 * i),
+    readU16(bytes, at + sackHeaderLength + 4 * i),
   gapEnd: (bytes: Uint8Array, at: number, i: number): number =>
-    readU16(bytes, at + SACK_HEADER_LENGTH + 4 * i + 2),
+    readU16(bytes, at + sackHeaderLength + 4 * i + 2),
 } as const;
 
 /** Writes a SACK in place and answers its length; `gaps` are pairs of offsets from the cumulative TSN. */
@@ -44,15 +43,15 @@ export function writeSack(
   gaps: readonly number[],
   duplicates: readonly number[],
 ): number {
-  const length = SACK_HEADER_LENGTH + 2 * gaps.length + 4 * duplicates.length;
+  const length = sackHeaderLength + 2 * gaps.length + 4 * duplicates.length;
   bytes[at] = CHUNK.sack;
   bytes[at + 1] = 0;
   writeU16(bytes, at + 2, length);
-  writeU32(bytes, at + CHUNK_HEADER_LENGTH, cumulativeTsn);
+  writeU32(bytes, at + chunkHeaderLength, cumulativeTsn);
   writeU32(bytes, at + 8, window);
   writeU16(bytes, at + 12, gaps.length / 2);
   writeU16(bytes, at + 14, duplicates.length);
-  let to = at + SACK_HEADER_LENGTH;
+  let to = at + sackHeaderLength;
   for (const offset of gaps) {
     writeU16(bytes, to, offset);
     to += 2;

@@ -1,8 +1,8 @@
 import { type Instant, readU32 } from "../wire/index.ts";
 import type { AssociationCore } from "./association-core.ts";
 import { CHUNK, encodeChunk } from "./chunk-type.ts";
-import { causeWord, T_BIT } from "./error-chunk.ts";
-import { RTO_MAX_MS } from "./round-trip.ts";
+import { causeWord, tBit } from "./error-chunk.ts";
+import { rtoMaxMs } from "./round-trip.ts";
 
 /** The graceful end: all that was sent arrives, then both sides let go (RFC 9260 §9.2). */
 export class Shutdown {
@@ -17,7 +17,7 @@ export class Shutdown {
     const core = this.#core;
     if (core.state === "established") {
       core.state = "shutdown-pending";
-      core.timers.set("t5", now + GUARD_MS);
+      core.timers.set("t5", now + guardMs);
       this.proceed(now);
     } else if (core.state !== "closed" && !core.state.startsWith("shutdown")) core.end("aborted");
   }
@@ -44,7 +44,7 @@ export class Shutdown {
       this.#sendShutdownAck(now);
     } else if (core.state === "established" || core.state === "shutdown-pending") {
       core.state = "shutdown-received";
-      core.timers.set("t5", now + GUARD_MS);
+      core.timers.set("t5", now + guardMs);
     }
   }
 
@@ -92,10 +92,10 @@ export class Shutdown {
 
 /** SHUTDOWN COMPLETE (RFC 9260 §3.3.13). */
 export function shutdownComplete(reflected: boolean): Uint8Array {
-  return encodeChunk(CHUNK.shutdownComplete, reflected ? T_BIT : 0, new Uint8Array(0));
+  return encodeChunk(CHUNK.shutdownComplete, reflected ? tBit : 0, new Uint8Array(0));
 }
 
 /** T5-shutdown-guard: five times RTO.Max (RFC 9260 §9.2). */
-const GUARD_MS = 5 * RTO_MAX_MS;
+const guardMs = 5 * rtoMaxMs;
 /** Association.Max.Retrans (RFC 9260 §16). */
 const MAX_RETRANSMITS = 10;

@@ -76,7 +76,7 @@ export class StreamResets {
   #sendNext(now: Instant): void {
     const sender = this.#core.sender;
     if (this.#request !== undefined || this.#pending.size === 0 || sender === undefined) return;
-    const ids = [...this.#pending].slice(0, MAX_STREAMS_PER_REQUEST);
+    const ids = [...this.#pending].slice(0, maxStreamsPerRequest);
     for (const id of ids) this.#pending.delete(id);
     this.#request = { ids, number: this.#nextNumber };
     this.#nextNumber = (this.#nextNumber + 1) >>> 0;
@@ -137,7 +137,7 @@ export class StreamResets {
         return RESULT.inProgress;
       case "add-outgoing-streams":
         // Streams cost nothing here until they are used; only the identifiers end.
-        if (one.count === 0 || this.#peerStreams + one.count > MAX_STREAMS) return RESULT.denied;
+        if (one.count === 0 || this.#peerStreams + one.count > maxStreams) return RESULT.denied;
         this.#peerStreams += one.count;
         return RESULT.performed;
       default:
@@ -164,7 +164,7 @@ export class StreamResets {
 }
 
 /** So many fit into the smallest packet. */
-const MAX_STREAMS_PER_REQUEST = 512;
-const MAX_STREAMS = 65_535;
+const maxStreamsPerRequest = 512;
+const maxStreams = 65_535;
 /** Association.Max.Retrans (RFC 9260 §16). */
 const MAX_RETRANSMITS = 10;

@@ -1,8 +1,8 @@
 import { padded } from "./chunk-type.ts";
 import {
-  DATA_FLAG,
-  DATA_HEADER_LENGTH,
-  I_DATA_HEADER_LENGTH,
+  dataFlag,
+  dataHeaderLength,
+  iDataHeaderLength,
   writeDataHeader,
   writeIDataHeader,
   writePayload,
@@ -25,14 +25,14 @@ export function writeChunk(
   const { bytes, at } = writer;
   const { streamId, order, ppid } = message;
   let flags = moreFlags;
-  if (offset === 0) flags |= DATA_FLAG.beginning;
-  if (offset + length === message.bytes.length) flags |= DATA_FLAG.end;
-  if (message.unordered) flags |= DATA_FLAG.unordered;
+  if (offset === 0) flags |= dataFlag.beginning;
+  if (offset + length === message.bytes.length) flags |= dataFlag.end;
+  if (message.unordered) flags |= dataFlag.unordered;
   if (interleaving) {
     const word = offset === 0 ? ppid : flight.fragment(sequence);
     writeIDataHeader(bytes, at, flags, length, tsn, streamId, order, word);
   } else writeDataHeader(bytes, at, flags, length, tsn, streamId, order, ppid);
-  const header = interleaving ? I_DATA_HEADER_LENGTH : DATA_HEADER_LENGTH;
+  const header = interleaving ? iDataHeaderLength : dataHeaderLength;
   writePayload(bytes, at + header, message.bytes, offset, length);
   writer.at = at + padded(header + length);
 }
