@@ -22,7 +22,7 @@ export class PathMtu {
   /** The size to probe with next; `undefined` where the search is over for now. */
   nextProbe(): number | undefined {
     if (this.#candidate !== undefined) {
-      // maxProbes without an answer: too large (RFC 8899 §5.1.2).
+      // MAX_PROBES without an answer: too large (RFC 8899 §5.1.2).
       if (this.#attempts >= maxProbes) {
         this.#high = this.#candidate - step;
         this.#candidate = undefined;
@@ -59,7 +59,7 @@ export class PathMtu {
   }
 }
 
-/** maxProbes (RFC 8899 §5.1.2). */
+/** MAX_PROBES (RFC 8899 §5.1.2). */
 const maxProbes = 3;
 /** An interval smaller than this is not worth a probe. */
 const step = 16;
