@@ -9,7 +9,7 @@ import { FileTab, seededBlock, watchMemory } from "./support/file-tab.ts";
 import { type SdkSite, startSdkSite } from "./support/sdk-site.ts";
 import { type RunningTincan, startTincan } from "./support/server.ts";
 
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const PATIENCE = { timeout: 45_000, interval: 50 };
 
 const MIB = 1024 * 1024;
 

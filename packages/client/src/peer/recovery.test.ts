@@ -46,6 +46,15 @@ test("one that is negotiated and never begins is restarted, one that begins is n
   expect(stuck.calls).toEqual(["restart"]);
 });
 
+test("one that takes the place of another, and never begins, is restarted too", () => {
+  const { calls, recovery } = watched();
+  recovery.changed("connected");
+  recovery.begun();
+  recovery.negotiated();
+  vi.advanceTimersByTime(5_000);
+  expect(calls).toEqual(["restart"]);
+});
+
 test("one that comes back by itself is left alone", () => {
   const { calls, recovery } = watched();
   recovery.changed("disconnected");

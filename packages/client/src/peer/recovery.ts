@@ -35,6 +35,11 @@ export class Recovery {
     else if (state === "failed") this.#schedule(this.#backoff.next());
   }
 
+  /** Another connection takes the place of the one that was watched. */
+  begun(): void {
+    this.#state = "new";
+  }
+
   /**
    * Both sides are described. Chromium 156 can be stuck here: an offer taken back right after it was
    * made may leave the ICE agent without candidates, in state "new" for good.

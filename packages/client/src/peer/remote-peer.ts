@@ -175,7 +175,8 @@ export class RemotePeer implements Peer {
       this.describe();
       this.#link.restartNegotiation();
     } else {
-      this.#replace();
+      // The other side is told the same, and begins anew as well.
+      this.#replace("meeting");
     }
     for (const data of held.slice(-MAX_HELD)) this.send(data);
     this.#options.onChange(this);
@@ -242,6 +243,7 @@ export class RemotePeer implements Peer {
         if (what === "description") this.#recovery.broken();
       },
     });
+    this.#recovery.begun();
     for (const channel of options.channels()) channel.attach(this, link.pc);
     // What they are comes before the tracks do.
     const publications = options.publications();
