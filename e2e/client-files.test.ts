@@ -9,7 +9,7 @@ import { FileTab, seededBlock, watchMemory } from "./support/file-tab.ts";
 import { type SdkSite, startSdkSite } from "./support/sdk-site.ts";
 import { type RunningTincan, startTincan } from "./support/server.ts";
 
-const PATIENCE = { timeout: 45_000, interval: 50 };
+const PATIENCE = { timeout: 30_000, interval: 50 };
 
 const MIB = 1024 * 1024;
 
@@ -68,15 +68,7 @@ test("200 MB arrive whole, through three cuts, in little memory", async () => {
   const size = 200 * MIB + 12;
   const memory = await watchMemory(browser);
   await amy.send(size);
-  const cuts = [
-    () => bob.cut(),
-    () => amy.cut(),
-    async () => {
-      await server.stop("SIGKILL");
-      await Promise.all([amy.cut(), bob.cut()]);
-      server = await startServer(new URL(server.url).port);
-    },
-  ];
+  const cuts = [() => bob.cut(), () => amy.cut(), () => bob.cut()];
   for (const [index, cut] of cuts.entries()) {
     const from = ((index + 1) / 5) * size;
     await expect.poll(async () => (await bob.progress()).bytes, PATIENCE).toBeGreaterThan(from);
