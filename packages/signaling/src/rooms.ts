@@ -44,6 +44,8 @@ export class Rooms {
   #restoresUntil: number | undefined;
   /** The time of day, as it was told last. */
   #unixMs = 0;
+  /** The last one that a room was told. */
+  #instant = 0;
   #isDraining = false;
 
   constructor(options: RoomsOptions) {
@@ -151,7 +153,7 @@ export class Rooms {
       command.type === "password" && command.verifier !== null
         ? { ...command, verifier: this.#seal(room, command.verifier) }
         : command;
-    return this.#change(room, () => room.command(connection, sealed, at));
+    return this.#change(room, () => room.command(connection, sealed, this.#distinct(at)));
   }
 
   /** A message that was refused for good uses up its number. */
@@ -202,7 +204,18 @@ export class Rooms {
       password: request.password && this.#seal(room, request.password),
       restores: claim.ok && at.now < this.#restoresUntil,
     };
-    return this.#change(room, () => this.#answer(room, connection, room.join(seatRequest, at)));
+    return this.#change(room, () =>
+      this.#answer(room, connection, room.join(seatRequest, this.#distinct(at))),
+    );
+  }
+
+  /**
+   * The moment with a time of day that nothing else has: by it tokens tell a room from the next one of its
+   * name, and who came first from who came second, also where both were in one millisecond.
+   */
+  #distinct(at: Moment): Moment {
+    this.#instant = Math.max(at.unixMs, this.#instant + 1);
+    return { ...at, unixMs: this.#instant };
   }
 
   /** What a connection is told of its seat, with the token for the next time. */
