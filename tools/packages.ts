@@ -1,9 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The programs of other people that interop tests start, and the Debian packages that bring them. */
+/**
+ * What interop tests use of other people's work, and the Debian packages that bring it: programs by
+ * their names, all else by where Debian puts it.
+ */
 export const PROGRAMS: Readonly<Record<string, string>> = {
+  "/usr/lib/python3/dist-packages/aiortc": "python3-aiortc",
+  ffprobe: "ffmpeg",
+  "firefox-esr": "firefox-esr",
   ip: "iproute2",
   nft: "nftables",
   nginx: "nginx",
@@ -36,8 +42,10 @@ export function installPackages(): readonly string[] {
 /** Those of some programs that this machine does not have. */
 export function missingPrograms(programs: readonly string[]): readonly string[] {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  return programs.filter(
-    (program) => !folders.some((folder) => folder !== "" && isExecutable(join(folder, program))),
+  return programs.filter((program) =>
+    program.startsWith("/")
+      ? !existsSync(program)
+      : !folders.some((folder) => folder !== "" && isExecutable(join(folder, program))),
   );
 }
 
