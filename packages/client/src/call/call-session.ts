@@ -69,6 +69,11 @@ export class CallSession implements Call {
     });
     signaling.on("reseated", ({ seated: again, unsent }) => this.#reseated(again, unsent));
     signaling.on("event", (event) => this.#receive(event));
+    signaling.on("draining", (draining) => this.#events.emit("draining", draining));
+    signaling.on("undelivered", ({ to, instance }) => {
+      const peer = this.#peers.get(to);
+      if (peer?.instance === instance) peer.undelivered();
+    });
     signaling.on("fault", (error) => this.#events.emit("fault", error));
     signaling.on("ended", ({ reason, error }) => {
       if (error !== undefined) this.#events.emit("fault", error);

@@ -31,6 +31,8 @@ export interface CallEvents {
   /** What a peer sent with `send`. */
   readonly message: { readonly peer: Peer; readonly data: string };
   readonly state: CallState;
+  /** The server takes nobody new and ends within this time; what goes from peer to peer goes on. */
+  readonly draining: { readonly withinMs: number };
   /** Another one is the host: its id. */
   readonly "host-changed": string | undefined;
   /** The room was locked, or opened. */

@@ -55,6 +55,26 @@ test("one that takes the place of another, and never begins, is restarted too", 
   expect(calls).toEqual(["restart"]);
 });
 
+test("one on which nobody ever answers is made anew, until somebody does", () => {
+  // An offer that met no seat at a restarted server, and an answer that is waited for at the other end.
+  const { calls, link, recovery } = watched();
+  recovery.begun();
+  vi.advanceTimersByTime(8_999);
+  expect(calls).toEqual([]);
+  link.reachable = false;
+  vi.advanceTimersByTime(1);
+  expect(calls).toEqual([]);
+  link.reachable = true;
+  vi.advanceTimersByTime(4_000);
+  expect(calls).toEqual(["replace"]);
+  recovery.begun();
+  recovery.negotiated();
+  recovery.changed("connecting");
+  recovery.changed("connected");
+  vi.advanceTimersByTime(120_000);
+  expect(calls).toEqual(["replace"]);
+});
+
 test("one that comes back by itself is left alone", () => {
   const { calls, recovery } = watched();
   recovery.changed("disconnected");

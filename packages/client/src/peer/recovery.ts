@@ -18,6 +18,8 @@ export class Recovery {
   readonly #options: RecoveryOptions;
   readonly #backoff = new Backoff(FIRST_WAIT_MS, MOST_WAIT_MS);
   #state: RTCPeerConnectionState = "new";
+  /** Whether the other side has said a word on this connection. */
+  #isNegotiated = false;
   /** ICE restarts since the connection was last connected, or new. */
   #restarts = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,9 +37,14 @@ export class Recovery {
     else if (state === "failed") this.#schedule(this.#backoff.next());
   }
 
-  /** Another connection takes the place of the one that was watched. */
+  /**
+   * A connection begins, perhaps in the place of the one that was watched. Where nobody answers, what was
+   * said got lost or met another connection: both ends may then wait for ever.
+   */
   begun(): void {
     this.#state = "new";
+    this.#isNegotiated = false;
+    this.#schedule(UNANSWERED_MS);
   }
 
   /**
@@ -45,7 +52,10 @@ export class Recovery {
    * made may leave the ICE agent without candidates, in state "new" for good.
    */
   negotiated(): void {
-    if (this.#state === "new") this.#schedule(STUCK_MS);
+    if (this.#state !== "new") return;
+    if (!this.#isNegotiated) this.#calm();
+    this.#isNegotiated = true;
+    this.#schedule(STUCK_MS);
   }
 
   /** The network has changed, or the other side can be reached again: no reason to wait. */
@@ -88,7 +98,8 @@ export class Recovery {
     this.#timer = undefined;
     this.#schedule(this.#backoff.next());
     if (!this.#options.reachable()) return;
-    if (this.#restarts < RESTARTS) {
+    const isUnanswered = this.#state === "new" && !this.#isNegotiated;
+    if (this.#restarts < RESTARTS && !isUnanswered) {
       this.#restarts += 1;
       this.#options.restartIce();
     } else {
@@ -100,6 +111,9 @@ export class Recovery {
 
 /** A disconnected connection often comes back by itself, for instance after a burst of loss (WebRTC §5.6.4). */
 const DISCONNECTED_MS = 3_000;
+
+/** Three times as long as either side waits for the other one's offer. */
+const UNANSWERED_MS = 9_000;
 
 /** Candidates of the own machine are there within milliseconds. */
 const STUCK_MS = 5_000;

@@ -45,7 +45,7 @@ export class RemotePeer implements Peer {
   #recording = false;
   #wasConnected = false;
   #closed = false;
-  /** Something for this peer found no room in the outbox. */
+  /** Something for this peer found no room in the outbox, or nobody at the server. */
   #stale = false;
   /** While the server does not know this peer: what is to be sent when it does. */
   #held: string[] | undefined;
@@ -147,12 +147,12 @@ export class RemotePeer implements Peer {
   back(info: PeerInfo): void {
     const same = info.instance === this.#info.instance;
     this.#info = info;
-    if (same) this.#recovery.hurry();
+    if (same) this.resumed();
     else this.#renew();
     this.#options.onChange(this);
   }
 
-  /** Our own connection was away for a moment and missed nothing. */
+  /** One of us was away for a moment, and missed nothing. */
   resumed(): void {
     if (this.#stale) this.#replace();
     else this.#recovery.hurry();
@@ -195,9 +195,14 @@ export class RemotePeer implements Peer {
     if (this.pc.connectionState !== "new") this.pc.restartIce();
   }
 
-  /** New servers for the next candidates; credentials run out. */
+  /** New servers for the next candidates; credentials run out. A closed connection has none to come, and throws. */
   configure(configuration: RTCConfiguration): void {
-    this.pc.setConfiguration(configuration);
+    if (this.pc.signalingState !== "closed") this.pc.setConfiguration(configuration);
+  }
+
+  /** The server had nobody to give a part of our negotiation to: it is begun again when the peer is back. */
+  undelivered(): void {
+    this.#stale = true;
   }
 
   close(): void {

@@ -38,6 +38,11 @@ export class Outbox {
     return { seq, ...entry.letter };
   }
 
+  /** The oldest that the server has not taken. */
+  get first(): Letter | undefined {
+    return this.#letters[0]?.letter;
+  }
+
   /** Whether `seq` is the oldest that the server has not taken. */
   isFirst(seq: number): boolean {
     return this.#letters.length > 0 && seq === this.#first;

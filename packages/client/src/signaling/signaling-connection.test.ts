@@ -213,12 +213,19 @@ describe("with a scripted server", () => {
     expect(socket.reconnects).toBe(1);
   });
 
+  test("what is refused for good is told to whoever sent it", () => {
+    const { connection, socket } = seated();
+    const told = vi.fn();
+    connection.on("undelivered", told);
+    connection.post(LETTER);
+    socket.answer("message", { type: "refused", code: "no-such-peer", message: "" });
+    expect(told.mock.calls).toEqual([[LETTER]]);
+  });
+
   test("no more than a window is under way, and no more than the bound is kept", () => {
     const { connection, socket } = seated();
-    const post = () =>
-      connection.post({ to: PEER, instance: INSTANCE, body: { type: "app", data: "a" } });
     let kept = 0;
-    while (post()) kept += 1;
+    while (connection.post(LETTER)) kept += 1;
     expect(kept).toBe(256);
     expect(socket.take("message")).toHaveLength(32);
   });
@@ -252,6 +259,7 @@ describe("with a scripted server", () => {
 
 const PEER = "a".repeat(16);
 const INSTANCE = "i".repeat(26);
+const LETTER = { to: PEER, instance: INSTANCE, body: { type: "app", data: "a" } } as const;
 
 function scripted(onWaiting?: () => void) {
   const socket = new ScriptedSocket();

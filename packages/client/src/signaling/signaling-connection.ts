@@ -1,6 +1,7 @@
 import {
   Answer,
   Closing,
+  Draining,
   type HostMessage,
   JoinAnswer,
   type JoinRequest,
@@ -41,6 +42,10 @@ export interface SignalingEvents {
   /** A seat at a server that knew nothing of the last one; `unsent` is what nobody may have got. */
   readonly reseated: { readonly seated: Seated; readonly unsent: readonly Letter[] };
   readonly event: SeatEvent;
+  /** The server ends when the last call has, or after this time. */
+  readonly draining: { readonly withinMs: number };
+  /** The server will never give this to whom it was for. */
+  readonly undelivered: Letter;
   /** Something that was dropped; the connection goes on. */
   readonly fault: TincanError;
   readonly ended: { readonly reason: SignalingEnd; readonly error?: TincanError };
@@ -252,6 +257,11 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
       if (reason === "replaced" || reason === "removed") this.#end(reason);
       return;
     }
+    if (event === "draining") {
+      const draining = v.safeParse(Draining, payload);
+      if (draining.success) this.emit("draining", draining.output);
+      return;
+    }
     if (event === "create or join") {
       if (this.#waiting) this.#joined(payload);
       return;
@@ -324,7 +334,9 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
       this.#later(refused, rewind);
     } else {
       this.emit("fault", new TincanError(refused.code, refused.message));
+      const undelivered = this.#outbox.first;
       this.#outbox.taken(seq);
+      if (undelivered !== undefined) this.emit("undelivered", undelivered);
       this.#pump();
     }
   }
