@@ -21,6 +21,7 @@ import { CallDuration } from "./call/call-duration.tsx";
 import { Controls } from "./call/controls.tsx";
 import { DropZone } from "./call/drop-zone.tsx";
 import { InviteDialog } from "./call/invite-dialog.tsx";
+import { KnockNotices } from "./call/knock-notices.tsx";
 import { drawMiniCall } from "./call/mini-call.tsx";
 import { Panel } from "./call/panel.tsx";
 import { RecordingDialog } from "./call/recording-dialog.tsx";
@@ -48,7 +49,7 @@ export function CallPage(props: {
     drawMini: drawMiniCall,
   });
   const { model, playback, panel } = desk;
-  const link = inviteLink(location.origin, session.room);
+  const link = (): string => inviteLink(location.origin, session.room, session.password());
   publishLocal(call, session.media);
   keepAwake();
   holdToTalk(session.media, desk.preferences);
@@ -58,9 +59,13 @@ export function CallPage(props: {
     return reason === undefined ? session.room : `${reason} · ${session.room}`;
   });
 
-  const words = createMemo(() => connectionWords(model.state(), model.participants), undefined, {
-    equals: (a, b) => a.key === b.key && a.name === b.name,
-  });
+  const words = createMemo(
+    () => connectionWords(model.state(), model.participants, model.draining()),
+    undefined,
+    {
+      equals: (a, b) => a.key === b.key && a.name === b.name,
+    },
+  );
   const sentence = (): string => t(words().key, { name: words().name || t("call.guest") });
   createEffect(on(sentence, announce, { defer: true }));
 
@@ -82,9 +87,10 @@ export function CallPage(props: {
             </span>
           </div>
           <Stage desk={desk}>
-            <WaitingCard link={link} onQr={() => setInviting(true)} />
+            <WaitingCard link={link()} onQr={() => setInviting(true)} />
           </Stage>
           <div class="call-notices">
+            <KnockNotices room={desk.room} />
             <FaultNotices media={session.media} />
             <Show when={playback.refused()}>
               <button type="button" class="button button-primary" onClick={() => playback.resume()}>
@@ -100,7 +106,12 @@ export function CallPage(props: {
         </main>
         <Show when={panel.open()}>{(name) => <Panel desk={desk} name={name()} />}</Show>
       </div>
-      <InviteDialog open={inviting()} link={link} onClose={() => setInviting(false)} />
+      <InviteDialog
+        open={inviting()}
+        room={session.room}
+        password={session.password()}
+        onClose={() => setInviting(false)}
+      />
       <RecordingDialog
         open={asking()}
         recording={desk.recording}

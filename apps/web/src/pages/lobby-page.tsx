@@ -1,4 +1,5 @@
 import { type JSX, onMount, Show } from "solid-js";
+import type { TextKey } from "../i18n/en.ts";
 import { t } from "../i18n/translate.ts";
 import { DeviceChoice } from "../parts/device-choice.tsx";
 import { DeviceToggle } from "../parts/device-toggle.tsx";
@@ -9,8 +10,10 @@ import { LevelMeter } from "../parts/level-meter.tsx";
 import { OwnPicture } from "../parts/own-picture.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
 import { usePageTitle } from "../parts/page-title.ts";
+import { asksPassword } from "../room/door.ts";
 import type { RoomSession } from "../room/room-session.ts";
 import { MAX_NAME_LENGTH } from "../router/route.ts";
+import { DoorNotice, PasswordField } from "./lobby/door.tsx";
 import "./lobby-page.css";
 
 /** Before the call: how one looks and sounds, and under which name. */
@@ -28,6 +31,18 @@ export function LobbyPage(props: { readonly session: RoomSession }): JSX.Element
   const join = (event: SubmitEvent): void => {
     event.preventDefault();
     if (!joining()) void session.join();
+  };
+  const action = (): TextKey => {
+    switch (session.door()) {
+      case "waiting":
+        return "door.waiting";
+      case "locked":
+        return "door.knock";
+      case "denied":
+        return "door.knock-again";
+      default:
+        return joining() ? "lobby.joining" : "lobby.join";
+    }
   };
   return (
     <div class="page">
@@ -76,13 +91,22 @@ export function LobbyPage(props: { readonly session: RoomSession }): JSX.Element
               onChoose={(id) => void media.devices.speaker.choose(id)}
             />
           </Show>
+          <Show when={asksPassword(session.door())}>
+            <PasswordField session={session} />
+          </Show>
+          <DoorNotice door={session.door()} />
           <button
             type="submit"
             class="button button-primary button-large lobby-join"
             aria-disabled={joining()}
           >
-            {joining() ? t("lobby.joining") : t("lobby.join")}
+            {t(action())}
           </button>
+          <Show when={session.door() === "waiting"}>
+            <button type="button" class="button" onClick={() => session.withdraw()}>
+              {t("door.withdraw")}
+            </button>
+          </Show>
         </form>
       </main>
     </div>

@@ -16,7 +16,8 @@ export function RoomPage(props: { readonly room: string; readonly entry: RoomEnt
   const phase = session.phase;
   const inLobby = createMemo(() => {
     const now = phase();
-    return now.name === "lobby" || (now.name === "joining" && now.fromLobby);
+    const isWaiting = session.door() === "waiting";
+    return now.name === "lobby" || (now.name === "joining" && (now.fromLobby || isWaiting));
   });
   const phaseNamed = <Name extends Phase["name"]>(name: Name) => {
     const now = phase();

@@ -4,6 +4,8 @@ import type { Preferences } from "./preferences.ts";
 /** Calls for the eyes of somebody who looks at another tab: the title says why, and a sound asks. */
 export interface Attention {
   call(why: string): void;
+  /** As `call`, and heard also by somebody who looks at the page: a person waits for an answer. */
+  knock(why: string): void;
   /** What the title says before its own words; undefined while the page is looked at. */
   readonly reason: () => string | undefined;
 }
@@ -21,6 +23,10 @@ export function createAttention(preferences: Preferences): Attention {
     call(why) {
       if (!document.hidden) return;
       setReason(why);
+      if (preferences.sounds()) ring();
+    },
+    knock(why) {
+      if (document.hidden) setReason(why);
       if (preferences.sounds()) ring();
     },
   };

@@ -13,6 +13,7 @@ import { createPlayback, type Playback } from "./playback.ts";
 import { createPreferences, type Preferences } from "./preferences.ts";
 import { createQualityModel, type QualityModel } from "./quality-model.ts";
 import { createRecordingModel, type RecordingModel } from "./recording-model.ts";
+import { createRoomModel, type RoomModel } from "./room-model.ts";
 import type { RoomSession } from "./room-session.ts";
 import { createSafetyModel, type SafetyModel } from "./safety-model.ts";
 import { createScreenModel, type ScreenModel } from "./screen-model.ts";
@@ -34,6 +35,7 @@ export interface CallDesk {
   readonly recording: RecordingModel;
   readonly quality: QualityModel;
   readonly safety: SafetyModel;
+  readonly room: RoomModel;
   readonly panel: PanelState;
   readonly fullScreen: FullScreen;
   readonly picture: PictureWindow;
@@ -111,6 +113,31 @@ export function createCallDesk(options: CallDeskOptions): CallDesk {
   const recording = createRecordingModel(call, session.recordings, (happening) => {
     toasts.show(t(`record.${happening}`));
   });
+  const room = createRoomModel(call, {
+    knock({ name }) {
+      const sentence = t("knock.title", { name: shown(name) });
+      announce(sentence);
+      attention.knock(sentence);
+    },
+    asked(kind) {
+      const device = session.media[kind];
+      if (!device.on()) return;
+      toasts.show(t(`asked.${kind}`), {
+        label: t(kind === "audio" ? "asked.mute" : "asked.off"),
+        run: () => device.on() && void device.toggle(),
+      });
+    },
+    host(id, isSelf) {
+      if (isSelf) toasts.show(t("room.host.you-now"));
+      else if (id !== undefined) announce(t("room.host.now", { name: nameOf(id) }));
+    },
+    locked: (isLocked) => announce(t(isLocked ? "room.locked" : "room.unlocked")),
+    password(hasPassword) {
+      if (!hasPassword) session.setPassword("");
+      announce(t(hasPassword ? "room.password.set" : "room.password.none"));
+    },
+    failed: (code) => toasts.show(t(code === "no-free-seat" ? "room.no-seat" : "room.failed")),
+  });
   const quality = createQualityModel(call, (id) => {
     toasts.show(t("quality.held", { name: nameOf(id) }));
   });
@@ -125,7 +152,7 @@ export function createCallDesk(options: CallDeskOptions): CallDesk {
 
   const desk: CallDesk = {
     ...{ call, session, model, view, voices, chat, files, screen, recording, quality },
-    ...{ panel, preferences, attention, toasts, nameOf, invite },
+    ...{ room, panel, preferences, attention, toasts, nameOf, invite },
     record: () => (recording.on() ? recording.stop() : options.askRecording()),
     playback: createPlayback(),
     safety: createSafetyModel(call),

@@ -6,6 +6,8 @@ import { type Participant, participantOf } from "./participants.ts";
 /** What the page draws of a call. */
 export interface CallModel {
   readonly state: Accessor<CallState>;
+  /** Whether the server has said that it ends soon. */
+  readonly draining: Accessor<boolean>;
   readonly participants: readonly Participant[];
 }
 
@@ -18,13 +20,23 @@ export function createCallModel(
   tell: (happening: Happening, name: string) => void,
 ): CallModel {
   const [state, setState] = createSignal(call.state);
+  const [draining, setDraining] = createSignal(false);
   const [participants, setParticipants] = createStore<Participant[]>([]);
   const refresh = (): void => {
     setParticipants(reconcile([...call.peers.values()].map(participantOf), { key: "id" }));
   };
   const listening = new AbortController();
   const options = { signal: listening.signal };
-  call.on("state", setState, options);
+  call.on("draining", () => setDraining(true), options);
+  call.on(
+    "state",
+    (next) => {
+      setState(next);
+      // Back at a server, which is the next one.
+      if (next === "connected") setDraining(false);
+    },
+    options,
+  );
   call.on("peer-changed", refresh, options);
   call.on("track", refresh, options);
   call.on(
@@ -45,5 +57,5 @@ export function createCallModel(
   );
   onCleanup(() => listening.abort());
   refresh();
-  return { state, participants };
+  return { state, draining, participants };
 }

@@ -15,7 +15,11 @@ export type PeerStanding = Pick<Peer, "name" | "here" | "connection">;
  * The one sentence that matters most right now: what is broken before what is under way. A peer that
  * is away from signaling while its picture goes on is no trouble to anybody yet.
  */
-export function connectionWords(state: CallState, peers: readonly PeerStanding[]): ConnectionWords {
+export function connectionWords(
+  state: CallState,
+  peers: readonly PeerStanding[],
+  draining = false,
+): ConnectionWords {
   const about = (connection: Peer["connection"]): PeerStanding | undefined =>
     peers.find((peer) => peer.connection === connection);
   const failed = about("failed");
@@ -25,6 +29,7 @@ export function connectionWords(state: CallState, peers: readonly PeerStanding[]
   const interrupted = about("interrupted");
   if (interrupted !== undefined) return words("connection.interrupted", interrupted, "trouble");
   if (state === "reconnecting") return { key: "connection.signaling", tone: "trouble" };
+  if (draining) return { key: "connection.draining", tone: "waiting" };
   const connecting = about("connecting");
   if (connecting !== undefined) return words("connection.connecting", connecting, "waiting");
   if (peers.length === 0) return { key: "connection.waiting", tone: "waiting" };

@@ -37,6 +37,10 @@ function refusalText(code: ErrorCode | undefined): TextKey {
       return "refused.origin";
     case "unsupported":
       return "refused.browser";
+    case "removed":
+      return "refused.removed";
+    case "too-many-knocks":
+      return "refused.too-many-knocks";
     default:
       return "refused.other";
   }

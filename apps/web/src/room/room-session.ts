@@ -2,8 +2,9 @@ import type { Call, EndReason, TincanError } from "@tincan/client";
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js";
 import { createLocalMedia, type LocalMedia } from "../media/local-media.ts";
 import { noteViewChange } from "../router/navigation.ts";
-import type { RoomEntry } from "../router/route.ts";
+import { type RoomEntry, secretPart } from "../router/route.ts";
 import { tab, visits } from "../storage.ts";
+import { type Door, doorOf, isKnock } from "./door.ts";
 import { type Phase, phaseOfFailure } from "./phase.ts";
 import { createRecordings, type Recordings } from "./recordings.ts";
 import { forgetCall, recallCall, rememberCall } from "./room-memory.ts";
@@ -25,9 +26,16 @@ export interface RoomSession {
   readonly phase: Accessor<Phase>;
   readonly name: Accessor<string>;
   rename(name: string): void;
+  /** What the last attempt to join has met. */
+  readonly door: Accessor<Door>;
+  /** The room's password, as far as this page knows it; the address keeps it in its fragment. */
+  readonly password: Accessor<string>;
+  setPassword(password: string): void;
   readonly media: LocalMedia;
   readonly recordings: Recordings;
   join(): Promise<void>;
+  /** Knocks no longer. */
+  withdraw(): void;
   leave(): Promise<void>;
 }
 
@@ -45,6 +53,8 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
   const recordings = createRecordings();
   const [name, setName] = createSignal(recalled?.name ?? entry.name ?? visits.getItem(NAME) ?? "");
   const [phase, setPhase] = createSignal<Phase>({ name: "lobby" });
+  const [door, setDoor] = createSignal<Door>("open");
+  const [password, setPassword] = createSignal(entry.password ?? "");
   let leaving = new AbortController();
   let disposed = false;
 
@@ -71,15 +81,30 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
       // negotiations, and nobody sits in a room while still looking at a question of the browser.
       const [{ join }] = await Promise.all([import("@tincan/client"), media.start()]);
       signal.throwIfAborted();
-      const call = await join({ room, name: name(), storage: tab, signal });
+      const call = await join({
+        ...{ room, name: name(), storage: tab, signal },
+        password: password() || undefined,
+        knock: isKnock(door()),
+        onWaiting: () => setDoor("waiting"),
+      });
+      setDoor("open");
       call.on("ended", finish);
       window.tincan = { call };
       change({ name: "call", call, since: since ?? Date.now() });
     } catch (error) {
       if (signal.aborted) return;
       forgetCall(tab);
+      const code = codeOf(error);
+      const found = doorOf(code);
+      if (found !== undefined) {
+        if (found === "wrong-password") setPassword("");
+        setDoor(found);
+        setPhase({ name: "lobby" });
+        return;
+      }
+      setDoor("open");
       media.stop();
-      change(phaseOfFailure(codeOf(error)));
+      change(phaseOfFailure(code));
     }
   };
 
@@ -90,6 +115,12 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
     const { since } = now;
     const on = { audio: media.audio.on(), video: media.video.on() };
     rememberCall(tab, { room, name: name(), ...on, since });
+  });
+
+  // A reload and a copied address lead to the same door. The fragment goes to no server.
+  createEffect(() => {
+    const address = `${location.pathname}${location.search}${secretPart(password())}`;
+    history.replaceState(history.state, "", address);
   });
 
   onCleanup(() => {
@@ -116,7 +147,13 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
       if (text === "") visits.removeItem(NAME);
       else visits.setItem(NAME, text);
     },
+    ...{ door, password, setPassword },
     join: () => enter(undefined),
+    withdraw() {
+      leaving.abort();
+      setDoor("locked");
+      setPhase({ name: "lobby" });
+    },
     async leave() {
       const now = phase();
       if (now.name === "call") await now.call.leave();

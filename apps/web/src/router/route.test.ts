@@ -15,7 +15,10 @@ describe("addresses", () => {
     expect(route("/r/kitchen")).toEqual({
       name: "room",
       room: "kitchen",
-      entry: { autojoin: false, name: undefined, audio: undefined, video: undefined },
+      entry: {
+        ...{ autojoin: false, name: undefined, audio: undefined, video: undefined },
+        password: undefined,
+      },
     });
     expect(route("/r/kitchen/")).toMatchObject({ room: "kitchen" });
   });
@@ -52,5 +55,13 @@ describe("addresses", () => {
     expect(inviteLink("https://call.example", "茶室")).toBe(
       "https://call.example/r/%E8%8C%B6%E5%AE%A4",
     );
+  });
+
+  it("carry a password in the fragment, whatever is in it, and nowhere else", () => {
+    const password = "a+b &c=#%/茶";
+    const link = inviteLink("https://call.example", "tea", password);
+    expect(parseRoute(new URL(link))).toMatchObject({ room: "tea", entry: { password } });
+    expect(new URL(link)).toMatchObject({ pathname: "/r/tea", search: "" });
+    expect(route("/r/tea?pw=secret")).toMatchObject({ entry: { password: undefined } });
   });
 });

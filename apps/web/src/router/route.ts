@@ -13,17 +13,19 @@ export interface RoomEntry {
   readonly name: string | undefined;
   readonly audio: boolean | undefined;
   readonly video: boolean | undefined;
+  /** The room's password. It stands in the fragment, which browsers tell no server. */
+  readonly password: string | undefined;
 }
 
 /** Reads an address; every address has a route. */
-export function parseRoute(address: Pick<URL, "pathname" | "search">): Route {
+export function parseRoute(address: Pick<URL, "pathname" | "search" | "hash">): Route {
   const path = address.pathname.replace(/\/+$/, "");
   if (path === "") return { name: "start" };
   const match = /^\/r\/([^/]+)$/.exec(path);
   if (match === null) return { name: "not-found" };
   const room = parseRoomId(decoded(match[1] as string));
   if (!room.ok) return { name: "bad-room", fault: room.fault };
-  return { name: "room", room: room.value, entry: parseEntry(new URLSearchParams(address.search)) };
+  return { name: "room", room: room.value, entry: parseEntry(address) };
 }
 
 /** The path of a room's lobby. */
@@ -31,21 +33,32 @@ export function roomPath(room: string): string {
   return `/r/${encodeURIComponent(room)}`;
 }
 
-/** The link that brings others into a room: no more than origin and path. */
-export function inviteLink(origin: string, room: string): string {
-  return origin + roomPath(room);
+/** The link that brings others into a room: origin and path, and with a password its fragment. */
+export function inviteLink(origin: string, room: string, password = ""): string {
+  return origin + roomPath(room) + secretPart(password);
+}
+
+/** The fragment of an address that carries a room's password; empty without one. */
+export function secretPart(password: string): string {
+  return password === "" ? "" : `#${new URLSearchParams({ pw: password })}`;
 }
 
 /** The most that a name may have, as the signaling protocol says. */
 export const MAX_NAME_LENGTH = 64;
 
-function parseEntry(search: URLSearchParams): RoomEntry {
+/** The most that a password may have, as the SDK says. */
+export const MAX_PASSWORD_LENGTH = 256;
+
+function parseEntry(address: Pick<URL, "search" | "hash">): RoomEntry {
+  const search = new URLSearchParams(address.search);
+  const password = new URLSearchParams(address.hash.slice(1)).get("pw");
   const name = search.get("name")?.trim().slice(0, MAX_NAME_LENGTH);
   return {
     autojoin: search.get("autojoin") === "1",
     name: name === "" ? undefined : name,
     audio: wish(search.get("audio")),
     video: wish(search.get("video")),
+    password: password?.slice(0, MAX_PASSWORD_LENGTH) || undefined,
   };
 }
 

@@ -1,20 +1,25 @@
+import crownIcon from "lucide-static/icons/crown.svg?raw";
 import handIcon from "lucide-static/icons/hand.svg?raw";
 import micIcon from "lucide-static/icons/mic.svg?raw";
 import micOffIcon from "lucide-static/icons/mic-off.svg?raw";
 import pinIcon from "lucide-static/icons/pin.svg?raw";
 import userPlusIcon from "lucide-static/icons/user-plus.svg?raw";
+import removeIcon from "lucide-static/icons/user-x.svg?raw";
 import videoIcon from "lucide-static/icons/video.svg?raw";
 import videoOffIcon from "lucide-static/icons/video-off.svg?raw";
-import { For, type JSX, Show } from "solid-js";
+import { createSignal, For, type JSX, Show } from "solid-js";
 import { t } from "../../../i18n/translate.ts";
 import { Icon } from "../../../parts/icon.tsx";
 import { QualityBars } from "../../../parts/quality-bars.tsx";
 import type { CallDesk } from "../../../room/call-desk.ts";
 import { initialOf, type Participant } from "../../../room/participants.ts";
+import { RemoveDialog } from "../remove-dialog.tsx";
+import { RoomSection } from "./room-section.tsx";
 
 /** Everybody in the call, and how they are. */
 export function PeoplePanel(props: { readonly desk: CallDesk }): JSX.Element {
-  const { call, session, model, chat } = props.desk;
+  const { call, session, model, chat, room } = props.desk;
+  const [removing, setRemoving] = createSignal<string>();
   return (
     <div class="panel-body">
       <p class="panel-note">
@@ -27,6 +32,7 @@ export function PeoplePanel(props: { readonly desk: CallDesk }): JSX.Element {
           </span>
           <span class="person-name">
             {session.name() === "" ? t("call.you") : t("people.self", { name: session.name() })}
+            <HostMark shown={room.isHost()} />
           </span>
           <States
             hand={chat.raised(call.self.id)}
@@ -36,13 +42,28 @@ export function PeoplePanel(props: { readonly desk: CallDesk }): JSX.Element {
           />
         </li>
         <For each={model.participants}>
-          {(participant) => <Person desk={props.desk} participant={participant} />}
+          {(participant) => (
+            <Person
+              desk={props.desk}
+              participant={participant}
+              onRemove={() => setRemoving(participant.id)}
+            />
+          )}
         </For>
       </ul>
       <button type="button" class="button" onClick={() => props.desk.invite()}>
         <Icon svg={userPlusIcon} />
         {t("call.invite")}
       </button>
+      <RoomSection desk={props.desk} />
+      <RemoveDialog
+        name={removing() === undefined ? undefined : props.desk.nameOf(removing() ?? "")}
+        onAnswer={(isYes) => {
+          const peer = removing();
+          setRemoving(undefined);
+          if (isYes && peer !== undefined) void room.remove(peer);
+        }}
+      />
     </div>
   );
 }
@@ -50,8 +71,9 @@ export function PeoplePanel(props: { readonly desk: CallDesk }): JSX.Element {
 function Person(props: {
   readonly desk: CallDesk;
   readonly participant: Participant;
+  readonly onRemove: () => void;
 }): JSX.Element {
-  const { chat, quality, view } = props.desk;
+  const { chat, quality, view, room, toasts } = props.desk;
   const name = (): string => props.desk.nameOf(props.participant.id);
   const camera = () => props.participant.tiles.find(({ source }) => source !== "screen");
   const pinned = (): boolean => camera()?.id === view.pinned();
@@ -62,6 +84,7 @@ function Person(props: {
       </span>
       <span class="person-name">
         {name()}
+        <HostMark shown={room.host() === props.participant.id} />
         <Show when={!props.participant.here}>
           <small>{t("people.away")}</small>
         </Show>
@@ -78,6 +101,31 @@ function Person(props: {
         audio={camera()?.audio === "on"}
         video={camera()?.video === "on"}
       />
+      <Show when={room.isHost()}>
+        <button
+          type="button"
+          class="button-quiet button-icon"
+          aria-label={t("people.ask-mute", { name: name() })}
+          title={t("people.ask-mute", { name: name() })}
+          aria-disabled={camera()?.audio !== "on"}
+          onClick={() => {
+            if (camera()?.audio !== "on") return;
+            toasts.show(t("people.asked-mute", { name: name() }));
+            void room.askToMute(props.participant.id, "audio");
+          }}
+        >
+          <Icon svg={micOffIcon} />
+        </button>
+        <button
+          type="button"
+          class="button-quiet button-icon"
+          aria-label={t("people.remove", { name: name() })}
+          title={t("people.remove", { name: name() })}
+          onClick={() => props.onRemove()}
+        >
+          <Icon svg={removeIcon} />
+        </button>
+      </Show>
       <button
         type="button"
         class="button-quiet button-icon"
@@ -89,6 +137,18 @@ function Person(props: {
         <Icon svg={pinIcon} />
       </button>
     </li>
+  );
+}
+
+/** Whose room it is. */
+function HostMark(props: { readonly shown: boolean }): JSX.Element {
+  return (
+    <Show when={props.shown}>
+      <small class="host-mark">
+        <Icon svg={crownIcon} />
+        {t("people.host")}
+      </small>
+    </Show>
   );
 }
 
