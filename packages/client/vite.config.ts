@@ -19,6 +19,7 @@ export default defineConfig({
         stats: "src/stats/index.ts",
         verify: "src/verify/index.ts",
         files: "src/files/index.ts",
+        embed: "src/embed/index.ts",
         "download-worker": "src/files/sinks/download-worker.ts",
       },
       formats: ["es"],

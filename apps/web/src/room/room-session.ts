@@ -1,4 +1,4 @@
-import type { Call, EndReason, TincanError } from "@tincan/client";
+import type { Call, EndReason, ErrorCode, TincanError } from "@tincan/client";
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js";
 import { createLocalMedia, type LocalMedia } from "../media/local-media.ts";
 import { noteViewChange } from "../router/navigation.ts";
@@ -23,12 +23,19 @@ declare global {
 export interface RoomSession {
   readonly room: string;
   readonly phase: Accessor<Phase>;
+  /** Why the last try to join failed, for programs. */
+  readonly failure: Accessor<Failure | undefined>;
   readonly name: Accessor<string>;
   rename(name: string): void;
   readonly media: LocalMedia;
   readonly recordings: Recordings;
   join(): Promise<void>;
   leave(): Promise<void>;
+}
+
+export interface Failure {
+  readonly code: ErrorCode | "unknown";
+  readonly message: string;
 }
 
 const NAME = "tincan.name";
@@ -45,6 +52,7 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
   const recordings = createRecordings();
   const [name, setName] = createSignal(recalled?.name ?? entry.name ?? visits.getItem(NAME) ?? "");
   const [phase, setPhase] = createSignal<Phase>({ name: "lobby" });
+  const [failure, setFailure] = createSignal<Failure>();
   let leaving = new AbortController();
   let disposed = false;
 
@@ -64,6 +72,7 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
 
   const enter = async (since: number | undefined): Promise<void> => {
     setPhase({ name: "joining", fromLobby: phase().name === "lobby" && since === undefined });
+    setFailure(undefined);
     leaving = new AbortController();
     const { signal } = leaving;
     try {
@@ -71,7 +80,10 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
       // negotiations, and nobody sits in a room while still looking at a question of the browser.
       const [{ join }] = await Promise.all([import("@tincan/client"), media.start()]);
       signal.throwIfAborted();
-      const call = await join({ room, name: name(), storage: tab, signal });
+      const call = await join({
+        ...{ room, name: name(), storage: tab, signal },
+        ...(entry.password !== undefined && { password: entry.password }),
+      });
       call.on("ended", finish);
       window.tincan = { call };
       change({ name: "call", call, since: since ?? Date.now() });
@@ -79,7 +91,9 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
       if (signal.aborted) return;
       forgetCall(tab);
       media.stop();
-      change(phaseOfFailure(codeOf(error)));
+      const code = codeOf(error);
+      setFailure({ code: code ?? "unknown", message: String((error as Error).message) });
+      change(phaseOfFailure(code));
     }
   };
 
@@ -108,6 +122,7 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
   return {
     room,
     phase,
+    failure,
     name,
     media,
     recordings,

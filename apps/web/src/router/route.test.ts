@@ -31,6 +31,13 @@ describe("addresses", () => {
     expect(route("/r/a?name=%20")).toMatchObject({ entry: { name: undefined } });
   });
 
+  it("have the room's password in the fragment alone", () => {
+    expect(route("/r/a?password=no#password=open%20sesame")).toMatchObject({
+      entry: { password: "open sesame" },
+    });
+    expect(route("/r/a?password=no")).toMatchObject({ entry: { password: undefined } });
+  });
+
   it("meet under one name whatever the case and script", () => {
     expect(route("/r/K%C3%BCche")).toMatchObject({ room: "küche" });
     expect(route(roomPath("茶室"))).toMatchObject({ room: "茶室" });

@@ -13,17 +13,19 @@ export interface RoomEntry {
   readonly name: string | undefined;
   readonly audio: boolean | undefined;
   readonly video: boolean | undefined;
+  /** The room's password. It stands in the fragment, which no server is sent. */
+  readonly password: string | undefined;
 }
 
 /** Reads an address; every address has a route. */
-export function parseRoute(address: Pick<URL, "pathname" | "search">): Route {
+export function parseRoute(address: Pick<URL, "pathname" | "search" | "hash">): Route {
   const path = address.pathname.replace(/\/+$/, "");
   if (path === "") return { name: "start" };
   const match = /^\/r\/([^/]+)$/.exec(path);
   if (match === null) return { name: "not-found" };
   const room = parseRoomId(decoded(match[1] as string));
   if (!room.ok) return { name: "bad-room", fault: room.fault };
-  return { name: "room", room: room.value, entry: parseEntry(new URLSearchParams(address.search)) };
+  return { name: "room", room: room.value, entry: parseEntry(address) };
 }
 
 /** The path of a room's lobby. */
@@ -39,13 +41,16 @@ export function inviteLink(origin: string, room: string): string {
 /** The most that a name may have, as the signaling protocol says. */
 export const MAX_NAME_LENGTH = 64;
 
-function parseEntry(search: URLSearchParams): RoomEntry {
+function parseEntry(address: Pick<URL, "search" | "hash">): RoomEntry {
+  const search = new URLSearchParams(address.search);
+  const secrets = new URLSearchParams(address.hash.slice(1));
   const name = search.get("name")?.trim().slice(0, MAX_NAME_LENGTH);
   return {
     autojoin: search.get("autojoin") === "1",
     name: name === "" ? undefined : name,
     audio: wish(search.get("audio")),
     video: wish(search.get("video")),
+    password: secrets.get("password") || undefined,
   };
 }
 
