@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Call } from "@tincan/client";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from "playwright-core";
 import { expect } from "vitest";
 
 declare global {
@@ -70,7 +70,7 @@ export interface Received {
 }
 
 /** What the page of somebody receives, from `getStats` of all its connections. */
-export function received(page: Page): Promise<Received[]> {
+export function received(page: Page | Frame): Promise<Received[]> {
   return page.evaluate(async () => {
     const all: Received[] = [];
     for (const peer of window.tincan.call?.peers.values() ?? []) {
@@ -94,7 +94,10 @@ export function received(page: Page): Promise<Received[]> {
 }
 
 /** Waits until more frames of each of these sources are decoded than when it began to look. */
-export async function flows(page: Page, sources: readonly string[] = ["camera"]): Promise<void> {
+export async function flows(
+  page: Page | Frame,
+  sources: readonly string[] = ["camera"],
+): Promise<void> {
   const frames = async (): Promise<number[]> => {
     const all = await received(page);
     return sources.map((source) =>

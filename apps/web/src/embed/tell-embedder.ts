@@ -19,10 +19,6 @@ import { embedding, showTheme } from "./embedding.ts";
 export function tellEmbedder(session: RoomSession): void {
   const { embedder } = embedding() ?? {};
   if (embedder === undefined || window.parent === window) return;
-  const tell = (event: EmbedEvent): void => {
-    // The browser delivers it to nobody but the page of that origin.
-    window.parent.postMessage(embedMessage(event), embedder);
-  };
   const hear = ({ source, origin, data }: MessageEvent): void => {
     if (source !== window.parent || origin !== embedder) return;
     const command = parseEmbedCommand(data);
@@ -38,11 +34,22 @@ export function tellEmbedder(session: RoomSession): void {
   });
 
   tell({ event: "ready" });
-  tellOfMedia(session, tell);
-  tellOfCall(session, tell);
+  tellOfMedia(session);
+  tellOfCall(session);
 }
 
-function tellOfMedia({ media }: RoomSession, tell: (event: EmbedEvent) => void): void {
+/** Tells the page around this one that its room cannot be. */
+export function tellOfBadRoom(): void {
+  tell({ event: "error", code: "bad-room-name", message: "This cannot be the name of a room." });
+}
+
+function tell(event: EmbedEvent): void {
+  const { embedder } = embedding() ?? {};
+  // The browser delivers it to nobody but a page of that origin.
+  if (embedder !== undefined) window.parent.postMessage(embedMessage(event), embedder);
+}
+
+function tellOfMedia({ media }: RoomSession): void {
   createEffect(() => tell({ event: "media", audio: media.audio.on(), video: media.video.on() }));
   for (const kind of ["audio", "video"] as const) {
     createEffect(() => {
@@ -52,7 +59,7 @@ function tellOfMedia({ media }: RoomSession, tell: (event: EmbedEvent) => void):
   }
 }
 
-function tellOfCall(session: RoomSession, tell: (event: EmbedEvent) => void): void {
+function tellOfCall(session: RoomSession): void {
   createEffect(() => {
     const failure = session.failure();
     if (failure !== undefined) tell({ event: "error", ...failure });
