@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The programs of other people that interop tests start, and the Debian packages that bring them. */
+/** The programs of other people that tests start, and the Debian packages that bring them. */
 export const PROGRAMS: Readonly<Record<string, string>> = {
+  ffmpeg: "ffmpeg",
+  "firefox-esr": "firefox-esr",
   ip: "iproute2",
   nft: "nftables",
   nginx: "nginx",
@@ -21,7 +23,7 @@ export function installPackages(): readonly string[] {
   const missing = missingPrograms(Object.keys(PROGRAMS));
   if (missing.length === 0 || process.getuid?.() !== 0 || !isDebian()) return missing;
   const packages = missing.map((program) => PROGRAMS[program] as string);
-  process.stderr.write(`Installing what the interop tests need: ${packages.join(", ")}\n`);
+  process.stderr.write(`Installing what the tests need: ${packages.join(", ")}\n`);
   // Packages start their service when they are installed, unless this says no (invoke-rc.d(8)).
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   const apt = (...args: string[]): void => {
