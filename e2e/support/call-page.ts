@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Call } from "@tincan/client";
-import type { Browser, BrowserContext, BrowserContextOptions, Frame, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 
 declare global {
@@ -69,8 +69,13 @@ export interface Received {
   readonly codec: string;
 }
 
+/** A page or a frame, of whichever browser and driver. */
+export interface Evaluates {
+  evaluate(act: () => Promise<Received[]>): Promise<Received[]>;
+}
+
 /** What the page of somebody receives, from `getStats` of all its connections. */
-export function received(page: Page | Frame): Promise<Received[]> {
+export function received(page: Evaluates): Promise<Received[]> {
   return page.evaluate(async () => {
     const all: Received[] = [];
     for (const peer of window.tincan.call?.peers.values() ?? []) {
@@ -95,7 +100,7 @@ export function received(page: Page | Frame): Promise<Received[]> {
 
 /** Waits until more frames of each of these sources are decoded than when it began to look. */
 export async function flows(
-  page: Page | Frame,
+  page: Evaluates,
   sources: readonly string[] = ["camera"],
 ): Promise<void> {
   const frames = async (): Promise<number[]> => {
