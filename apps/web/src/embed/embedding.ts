@@ -24,5 +24,5 @@ export function dressEmbedded(): void {
 
 /** Shows the page in light or dark, or in what its visitor prefers. */
 export function showTheme(theme: EmbedTheme): void {
-  document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
+  document.documentElement.dataset.theme = theme;
 }

@@ -333,7 +333,7 @@ const RIGHTS = [
 const PATIENCE_MS = 30_000;
 
 const STYLE = `
-:host { display: block; aspect-ratio: 16 / 10; min-height: 22rem; }
+:host { display: block; box-sizing: border-box; width: 100%; aspect-ratio: 16 / 10; min-height: 22rem; }
 :host([hidden]) { display: none; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
 p { margin: 0; padding: 1rem; font: inherit; overflow-wrap: anywhere; }
