@@ -111,7 +111,7 @@ describe("a password", () => {
     await amy.getByRole("toolbar").getByRole("button", { name: "Invite" }).click();
     const dialog = amy.getByRole("dialog");
     const link = await dialog.getByLabel("Link to this room").inputValue();
-    expect(new URL(link).hash).toBe("#pw=sword+fish");
+    expect(new URL(link).hash).toBe("#password=sword+fish");
     await dialog.getByRole("switch", { name: /The link opens the door/ }).uncheck();
     expect(await dialog.getByLabel("Link to this room").inputValue()).toBe(room);
     await amy.keyboard.press("Escape");
@@ -131,7 +131,7 @@ describe("a password", () => {
     await cleo.reload();
     await cleo.locator(".call").waitFor();
     await flows(cleo);
-    expect(new URL(cleo.url()).hash).toBe("#pw=sword+fish");
+    expect(new URL(cleo.url()).hash).toBe("#password=sword+fish");
   });
 
   it("is taken away again, and the room passes on when its host leaves", async () => {

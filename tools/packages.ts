@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
- * What interop tests use of other people's work, and the Debian packages that bring it: programs by
+ * What tests use of other people's work, and the Debian packages that bring it: programs by
  * their names, all else by where Debian puts it.
  */
 export const PROGRAMS: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ export function installPackages(): readonly string[] {
   const missing = missingPrograms(Object.keys(PROGRAMS));
   if (missing.length === 0 || process.getuid?.() !== 0 || !isDebian()) return missing;
   const packages = missing.map((program) => PROGRAMS[program] as string);
-  process.stderr.write(`Installing what the interop tests need: ${packages.join(", ")}\n`);
+  process.stderr.write(`Installing what the tests need: ${packages.join(", ")}\n`);
   // Packages start their service when they are installed, unless this says no (invoke-rc.d(8)).
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   const apt = (...args: string[]): void => {

@@ -69,8 +69,13 @@ export interface Received {
   readonly codec: string;
 }
 
+/** A page or a frame, of whichever browser and driver. */
+export interface Evaluates {
+  evaluate(act: () => Promise<Received[]>): Promise<Received[]>;
+}
+
 /** What the page of somebody receives, from `getStats` of all its connections. */
-export function received(page: Page): Promise<Received[]> {
+export function received(page: Evaluates): Promise<Received[]> {
   return page.evaluate(async () => {
     const all: Received[] = [];
     for (const peer of window.tincan.call?.peers.values() ?? []) {
@@ -94,7 +99,10 @@ export function received(page: Page): Promise<Received[]> {
 }
 
 /** Waits until more frames of each of these sources are decoded than when it began to look. */
-export async function flows(page: Page, sources: readonly string[] = ["camera"]): Promise<void> {
+export async function flows(
+  page: Evaluates,
+  sources: readonly string[] = ["camera"],
+): Promise<void> {
   const frames = async (): Promise<number[]> => {
     const all = await received(page);
     return sources.map((source) =>

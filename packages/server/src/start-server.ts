@@ -72,6 +72,7 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
     sdkFolder: built.sdk,
     // Browsers apply it to all ports of a host name, so it has to be the one that owns the name.
     hsts: (domain !== undefined || !certificates.current.selfSigned) && options.port === HTTPS_PORT,
+    embedOrigins: options.embedOrigin,
     log,
     routes: (web) =>
       operatorRoutes(web, { isDraining: () => isDraining, metrics, forwarding, metricsAllow }),

@@ -37,13 +37,14 @@ export function detectLanguage(
 ): Language {
   const asked = new URLSearchParams(search).get("lang");
   for (const tag of [asked, remembered, ...preferred]) {
-    const language = supported(tag);
+    const language = languageOf(tag);
     if (language !== undefined) return language;
   }
   return "en";
 }
 
-function supported(tag: string | null): Language | undefined {
+/** The language that a tag asks for, where the page speaks it. */
+export function languageOf(tag: string | null): Language | undefined {
   const primary = tag?.toLowerCase().split("-")[0];
   return LANGUAGE_CODES.find((code) => code === primary);
 }

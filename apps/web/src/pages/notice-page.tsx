@@ -31,7 +31,7 @@ export function NoticePage(props: {
               </button>
             )}
           </Show>
-          <button type="button" class="button" onClick={() => navigate("/")}>
+          <button type="button" class="button notice-start" onClick={() => navigate("/")}>
             {t("ended.start")}
           </button>
         </div>

@@ -1,4 +1,5 @@
 import { createMemo, type JSX, Match, Switch } from "solid-js";
+import { tellEmbedder } from "../embed/tell-embedder.ts";
 import { t } from "../i18n/translate.ts";
 import { KeptRecordings } from "../parts/kept-recordings.tsx";
 import { Mark } from "../parts/logo.tsx";
@@ -14,6 +15,7 @@ import { NoticePage } from "./notice-page.tsx";
 export function RoomPage(props: { readonly room: string; readonly entry: RoomEntry }): JSX.Element {
   const session = createRoomSession(props.room, props.entry);
   const phase = session.phase;
+  tellEmbedder(session);
   const inLobby = createMemo(() => {
     const now = phase();
     const isWaiting = session.door() === "waiting";

@@ -1,4 +1,4 @@
-import type { Call, EndReason, TincanError } from "@tincan/client";
+import type { Call, EndReason, ErrorCode, TincanError } from "@tincan/client";
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js";
 import { createLocalMedia, type LocalMedia } from "../media/local-media.ts";
 import { noteViewChange } from "../router/navigation.ts";
@@ -24,6 +24,8 @@ declare global {
 export interface RoomSession {
   readonly room: string;
   readonly phase: Accessor<Phase>;
+  /** Why the last try to join failed, for programs. */
+  readonly failure: Accessor<Failure | undefined>;
   readonly name: Accessor<string>;
   rename(name: string): void;
   /** What the last attempt to join has met. */
@@ -37,6 +39,11 @@ export interface RoomSession {
   /** Knocks no longer. */
   withdraw(): void;
   leave(): Promise<void>;
+}
+
+export interface Failure {
+  readonly code: ErrorCode | "unknown";
+  readonly message: string;
 }
 
 const NAME = "tincan.name";
@@ -55,6 +62,7 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
   const [phase, setPhase] = createSignal<Phase>({ name: "lobby" });
   const [door, setDoor] = createSignal<Door>("open");
   const [password, setPassword] = createSignal(entry.password ?? "");
+  const [failure, setFailure] = createSignal<Failure>();
   let leaving = new AbortController();
   let disposed = false;
 
@@ -74,6 +82,7 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
 
   const enter = async (since: number | undefined): Promise<void> => {
     setPhase({ name: "joining", fromLobby: phase().name === "lobby" && since === undefined });
+    setFailure(undefined);
     leaving = new AbortController();
     const { signal } = leaving;
     try {
@@ -95,6 +104,7 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
       if (signal.aborted) return;
       forgetCall(tab);
       const code = codeOf(error);
+      setFailure({ code: code ?? "unknown", message: String((error as Error).message) });
       const found = doorOf(code);
       if (found !== undefined) {
         if (found === "wrong-password") setPassword("");
@@ -139,6 +149,7 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
   return {
     room,
     phase,
+    failure,
     name,
     media,
     recordings,

@@ -34,6 +34,13 @@ describe("addresses", () => {
     expect(route("/r/a?name=%20")).toMatchObject({ entry: { name: undefined } });
   });
 
+  it("have the room's password in the fragment alone", () => {
+    expect(route("/r/a?password=no#password=open%20sesame")).toMatchObject({
+      entry: { password: "open sesame" },
+    });
+    expect(route("/r/a?password=no")).toMatchObject({ entry: { password: undefined } });
+  });
+
   it("meet under one name whatever the case and script", () => {
     expect(route("/r/K%C3%BCche")).toMatchObject({ room: "küche" });
     expect(route(roomPath("茶室"))).toMatchObject({ room: "茶室" });
@@ -62,6 +69,6 @@ describe("addresses", () => {
     const link = inviteLink("https://call.example", "tea", password);
     expect(parseRoute(new URL(link))).toMatchObject({ room: "tea", entry: { password } });
     expect(new URL(link)).toMatchObject({ pathname: "/r/tea", search: "" });
-    expect(route("/r/tea?pw=secret")).toMatchObject({ entry: { password: undefined } });
+    expect(route("/r/tea?password=secret")).toMatchObject({ entry: { password: undefined } });
   });
 });

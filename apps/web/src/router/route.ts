@@ -40,7 +40,7 @@ export function inviteLink(origin: string, room: string, password = ""): string 
 
 /** The fragment of an address that carries a room's password; empty without one. */
 export function secretPart(password: string): string {
-  return password === "" ? "" : `#${new URLSearchParams({ pw: password })}`;
+  return password === "" ? "" : `#${new URLSearchParams({ password })}`;
 }
 
 /** The most that a name may have, as the signaling protocol says. */
@@ -51,7 +51,7 @@ export const MAX_PASSWORD_LENGTH = 256;
 
 function parseEntry(address: Pick<URL, "search" | "hash">): RoomEntry {
   const search = new URLSearchParams(address.search);
-  const password = new URLSearchParams(address.hash.slice(1)).get("pw");
+  const password = new URLSearchParams(address.hash.slice(1)).get("password");
   const name = search.get("name")?.trim().slice(0, MAX_NAME_LENGTH);
   return {
     autojoin: search.get("autojoin") === "1",

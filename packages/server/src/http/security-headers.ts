@@ -1,11 +1,18 @@
 import fastifyHelmet from "@fastify/helmet";
 import type { FastifyInstance } from "fastify";
 
+/** Which pages of others may show the page, and whether browsers are told to come by HTTPS only. */
+export interface SecurityHeaderOptions {
+  readonly hsts: boolean;
+  readonly embedOrigins: readonly string[];
+}
+
 /** Headers that keep foreign code out of the page, and the page's rights to itself. */
 export async function securityHeaders(
   app: FastifyInstance,
-  { hsts }: { hsts: boolean },
+  { hsts, embedOrigins }: SecurityHeaderOptions,
 ): Promise<void> {
+  const embedders = ["'self'", ...embedOrigins].join(" ");
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -25,9 +32,12 @@ export async function securityHeaders(
         frameSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'self'"],
+        // Calls are all that has a place on a page of others.
+        frameAncestors: [({ url }) => (url?.startsWith("/r/") ? embedders : "'self'")],
       },
     },
+    // frame-ancestors says the same, and more (CSP Level 3 §6.4.2.1).
+    xFrameOptions: false,
     strictTransportSecurity: hsts && { maxAge: 15_552_000, includeSubDomains: false },
     // The address of a room is its key: no other site is told it.
     referrerPolicy: { policy: "no-referrer" },

@@ -22,7 +22,13 @@ beforeAll(async () => {
   await writeFile(join(page, "assets/app-1a2b.js"), "script");
   await writeFile(join(page, "assets/app-1a2b.js.br"), "as brotli");
   await writeFile(join(page, "assets/app-1a2b.js.gz"), "as gzip");
-  app = await webApp({ pageFolder: page, sdkFolder: join(folder, "sdk"), hsts: false, log });
+  app = await webApp({
+    pageFolder: page,
+    sdkFolder: join(folder, "sdk"),
+    hsts: false,
+    embedOrigins: ["https://site.example"],
+    log,
+  });
 });
 afterAll(async () => {
   await app.close();
@@ -125,10 +131,29 @@ describe("headers", () => {
     expect(headers["content-security-policy"]).not.toContain("script-src *");
   });
 
+  test("calls, and nothing else, may stand in frames of the sites that are named", async () => {
+    const ancestors = async (url: string) =>
+      /frame-ancestors ([^;]*)/.exec(
+        String((await app.inject(url)).headers["content-security-policy"]),
+      )?.[1];
+    expect(await ancestors("/r/tea?embed=https://site.example")).toBe(
+      "'self' https://site.example",
+    );
+    expect(await ancestors("/")).toBe("'self'");
+    const allowed = async (origin?: string) => {
+      const headers = { host: "box.lan", ...(origin !== undefined && { origin }) };
+      return (await app.inject({ url: "/embed.json", headers })).json();
+    };
+    expect(await allowed("https://site.example")).toEqual({ allowed: true });
+    expect(await allowed("https://box.lan")).toEqual({ allowed: true });
+    expect(await allowed("https://other.example")).toEqual({ allowed: false });
+    expect((await app.inject("/embed.json")).headers["access-control-allow-origin"]).toBe("*");
+  });
+
   test("HSTS where it is wanted", async () => {
     const strict = await webApp({
       ...{ pageFolder: join(folder, "page"), sdkFolder: join(folder, "sdk") },
-      ...{ hsts: true, log },
+      ...{ hsts: true, embedOrigins: [], log },
     });
     const { headers } = await strict.inject("/");
     expect(headers["strict-transport-security"]).toBe("max-age=15552000");

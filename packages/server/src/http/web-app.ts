@@ -2,6 +2,7 @@ import { join, sep } from "node:path";
 import fastifyStatic from "@fastify/static";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Logger } from "../log.ts";
+import { isOriginAllowed } from "../signaling/origin.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface WebAppOptions {
@@ -11,6 +12,8 @@ export interface WebAppOptions {
   readonly sdkFolder: string;
   /** Whether browsers are told to come by HTTPS only. */
   readonly hsts: boolean;
+  /** Whose pages may show calls in a frame, beside the server's own. */
+  readonly embedOrigins: readonly string[];
   readonly log: Logger;
   /** Adds what else the server answers. */
   readonly routes?: (app: FastifyInstance) => void;
@@ -18,7 +21,7 @@ export interface WebAppOptions {
 
 /** The page and the health check, ready to answer on `server`; whoever calls it makes that listen. */
 export async function webApp(options: WebAppOptions): Promise<FastifyInstance> {
-  const { pageFolder, sdkFolder, hsts, log } = options;
+  const { pageFolder, sdkFolder, hsts, embedOrigins, log } = options;
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
@@ -31,7 +34,7 @@ export async function webApp(options: WebAppOptions): Promise<FastifyInstance> {
     const { method, routeOptions } = request;
     log.debug({ method, route: routeOptions.url, status: reply.statusCode }, "http request");
   });
-  await securityHeaders(app, { hsts });
+  await securityHeaders(app, { hsts, embedOrigins });
   await app.register(fastifyStatic, {
     root: pageFolder,
     preCompressed: true,
@@ -57,6 +60,11 @@ export async function webApp(options: WebAppOptions): Promise<FastifyInstance> {
   for (const address of PAGE_ADDRESSES) {
     app.get(address, (_request, reply) => reply.sendFile("index.html"));
   }
+  // A page cannot see that a frame was refused: it asks here to say why (packages/client/src/embed).
+  app.get("/embed.json", async ({ headers }, reply) => {
+    reply.header("cache-control", "no-store").header("access-control-allow-origin", "*");
+    return { allowed: isOriginAllowed(headers, embedOrigins) };
+  });
   app.get("/healthz", async (_request, reply) => {
     reply.header("cache-control", "no-store");
     return { status: "ok" };

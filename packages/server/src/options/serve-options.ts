@@ -37,6 +37,7 @@ export interface ServeOptions {
   readonly dataDir: string;
   readonly roomSize: number;
   readonly allowOrigin: readonly string[];
+  readonly embedOrigin: readonly string[];
   /** Whose X-Forwarded-* headers are believed. */
   readonly behindProxy: readonly string[];
   /** Who may read `/metrics`. */
@@ -136,6 +137,12 @@ export const SERVE_OPTIONS: OptionTable<ServeOptions> = {
   allowOrigin: {
     kind: origins,
     help: "another site whose pages may connect to the signaling",
+    fallback: () => [],
+    fallbackText: "only this server's own page",
+  },
+  embedOrigin: {
+    kind: origins,
+    help: "another site whose pages may show calls of this server in a frame",
     fallback: () => [],
     fallbackText: "only this server's own page",
   },
