@@ -8,10 +8,10 @@ export interface TransferCode {
   readonly room: string;
 }
 
-/** Why a text is no code. `word` is the first one that is not in the list, and `closest` what was probably meant. */
+/** Why a text is no code. `word` is the first one that is not in the list. */
 export type CodeFault =
   | { readonly fault: "shape" }
-  | { readonly fault: "word"; readonly word: string; readonly closest: string | undefined };
+  | { readonly fault: "word"; readonly word: string };
 
 /** A new code: one of 9,000 numbers, and 24 bits of words. */
 export function generateCode(): TransferCode {
@@ -40,10 +40,7 @@ export function parseCode(
   const known: string[] = [];
   for (const word of words) {
     const found = CODE_WORDS.find((one) => word.length >= PREFIX && one.startsWith(word));
-    if (found === undefined) {
-      const closest = CODE_WORDS.find((one) => one.startsWith(word.slice(0, PREFIX)));
-      return { ok: false, fault: "word", word, closest };
-    }
+    if (found === undefined) return { ok: false, fault: "word", word };
     known.push(found);
   }
   return { ok: true, value: codeOf(number, known) };
