@@ -4,8 +4,12 @@ import { parseRoomId, type RoomIdFault } from "@tincan/signaling";
 export type Route =
   | { readonly name: "start" }
   | { readonly name: "room"; readonly room: string; readonly entry: RoomEntry }
+  | { readonly name: "transfer"; readonly direction: Direction; readonly code: string }
   | { readonly name: "bad-room"; readonly fault: RoomIdFault }
   | { readonly name: "not-found" };
+
+/** What whoever opens the address is to do with files. */
+export type Direction = "send" | "receive";
 
 /** What an address says of how to enter a room. Devices that it does not name are as they were last. */
 export interface RoomEntry {
@@ -16,9 +20,13 @@ export interface RoomEntry {
 }
 
 /** Reads an address; every address has a route. */
-export function parseRoute(address: Pick<URL, "pathname" | "search">): Route {
+export function parseRoute(address: Pick<URL, "pathname" | "search" | "hash">): Route {
   const path = address.pathname.replace(/\/+$/, "");
   if (path === "") return { name: "start" };
+  if (path === "/send" || path === "/receive") {
+    const direction = path === "/send" ? "send" : "receive";
+    return { name: "transfer", direction, code: decoded(address.hash.slice(1)) };
+  }
   const match = /^\/r\/([^/]+)$/.exec(path);
   if (match === null) return { name: "not-found" };
   const room = parseRoomId(decoded(match[1] as string));
@@ -34,6 +42,11 @@ export function roomPath(room: string): string {
 /** The link that brings others into a room: no more than origin and path. */
 export function inviteLink(origin: string, room: string): string {
   return origin + roomPath(room);
+}
+
+/** The link for the other side of a transfer. The code is in the fragment, which no server is told. */
+export function transferLink(origin: string, direction: Direction, code: string): string {
+  return `${origin}/${direction}#${code}`;
 }
 
 /** The most that a name may have, as the signaling protocol says. */
