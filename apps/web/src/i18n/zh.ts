@@ -348,7 +348,7 @@ export const zh: Catalogue = {
   "transfer.other": "对方",
   "transfer.met": "已与 {{ name }} 连接",
   "transfer.met.hint": "代码一致：中间没有任何人，服务器也不例外。",
-  "transfer.left": "{{ name }} 已离开。",
+  "transfer.left": "与 {{ name }} 的连接已结束。",
   "transfer.expecting": "{{ name }} 还没有发来文件。",
   "transfer.hint": "也可以拖放到此页面。大小不限，不经服务器保存。",
   "transfer.drop": "松开即可发送",
