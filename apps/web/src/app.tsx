@@ -9,6 +9,11 @@ import type { Route } from "./router/route.ts";
 /** Everything that a call needs is loaded with the first room, not with the start page. */
 const RoomPage = lazy(async () => ({ default: (await import("./pages/room-page.tsx")).RoomPage }));
 
+/** Nor are files, which start without a call as well. */
+const TransferPage = lazy(async () => ({
+  default: (await import("./pages/transfer-page.tsx")).TransferPage,
+}));
+
 /** The page: one view for each route. */
 export function App(): JSX.Element {
   return (
@@ -21,6 +26,9 @@ export function App(): JSX.Element {
           </Match>
           <Match when={routeNamed("room")} keyed>
             {(at) => <RoomPage room={at.room} entry={at.entry} />}
+          </Match>
+          <Match when={routeNamed("transfer")} keyed>
+            {(at) => <TransferPage direction={at.direction} code={at.code} />}
           </Match>
           <Match when={routeNamed("bad-room")}>
             {(at) => <NoticePage title={t("bad-room.title")} text={t(`start.bad.${at().fault}`)} />}

@@ -37,12 +37,22 @@ export class Emitter<Events> {
       try {
         listener(detail);
       } catch (error) {
-        reportError(error);
+        report(error);
       }
     }
   }
 
   clear(): void {
     this.#listeners.clear();
+  }
+}
+
+/** As an error that nobody caught: to the page's `error` event, or to Node's `uncaughtException`. */
+function report(error: unknown): void {
+  if (typeof reportError !== "undefined") reportError(error);
+  else {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -31,6 +31,10 @@ export interface JoinOptions {
   readonly storage?: TokenStorage;
   /** Laid over what the server says: `iceServers`, `iceTransportPolicy` and so on. */
   readonly rtc?: RTCConfiguration;
+  /** Makes the connections to the peers; `RTCPeerConnection` of the browser unless told. For programs without one. */
+  readonly createConnection?: (configuration: RTCConfiguration) => RTCPeerConnection;
+  /** Of programs outside of browsers: whether any certificate of the server will do. Browsers decide that themselves. */
+  readonly trustAnyCertificate?: boolean;
   readonly codecs?: CodecPreferences;
   /** Whether the server is told, for its figures, how connecting went; names and addresses are not in it. */
   readonly reports?: boolean;
@@ -43,15 +47,15 @@ export interface JoinOptions {
  */
 export async function join(options: JoinOptions): Promise<Call> {
   const { room, name, signal, rtc = {}, codecs = {}, reports = true } = options;
-  const server = new URL(options.server ?? location.origin, location.href);
+  const server = serverOf(options.server);
   throwIfAborted(signal);
-  await prepareWebRtc();
+  if (options.createConnection === undefined) await prepareWebRtc();
   const password =
     options.password === undefined ? undefined : await passwordVerifier(room, options.password);
   throwIfAborted(signal);
 
   const signaling = new SignalingConnection({
-    socket: socketIo(server),
+    socket: socketIo(server, { trustAnyCertificate: options.trustAnyCertificate === true }),
     storage: new ResumeStorage(options.storage, server, room),
     room,
     name,
@@ -63,13 +67,26 @@ export async function join(options: JoinOptions): Promise<Call> {
   signal?.addEventListener("abort", abort);
   try {
     const seated = await signaling.open();
-    const call = new CallSession({ signaling, seated, password, rtc, codecs, reports });
+    const call = new CallSession({
+      ...{ signaling, seated, password, rtc, codecs, reports },
+      createConnection: options.createConnection ?? ((given) => new RTCPeerConnection(given)),
+    });
     // In a task of its own: whoever awaits the call has its listeners on by then.
     setTimeout(() => signaling.start());
     return call;
   } finally {
     signal?.removeEventListener("abort", abort);
   }
+}
+
+/** Relative to the page, where there is one. */
+function serverOf(server: string | URL | undefined): URL {
+  const page = globalThis.location?.href;
+  const url = server ?? page;
+  if (url === undefined) {
+    throw new TincanError("malformed", "Outside of a page the server has to be named.");
+  }
+  return new URL(url, page);
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -8,9 +8,11 @@ interface NetworkInformation extends EventTarget {
  * connection is another one (Wi-Fi, mobile). Answers a function that ends that.
  *
  * Chromium fires `change` also for each new estimate of bandwidth and round trip, so only another
- * `type` counts; where there is no `type` (desktops, Firefox, Safari) `online` has to do.
+ * `type` counts; where there is no `type` (desktops, Firefox, Safari) `online` has to do. Outside of
+ * browsers nobody tells: ICE notices by itself.
  */
 export function onNetworkChange(listener: () => void): () => void {
+  if (typeof addEventListener === "undefined") return () => {};
   const connection = (navigator as { connection?: NetworkInformation }).connection;
   let type = connection?.type;
   const changed = () => {

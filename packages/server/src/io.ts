@@ -17,6 +17,6 @@ export interface Io {
 }
 
 export interface Output {
-  write(text: string): unknown;
+  write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
 }

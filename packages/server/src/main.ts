@@ -3,6 +3,8 @@ import { config } from "./commands/config.ts";
 import { doctor } from "./commands/doctor.ts";
 import { init } from "./commands/init.ts";
 import { nat } from "./commands/nat.ts";
+import { receive } from "./commands/receive.ts";
+import { send } from "./commands/send.ts";
 import { serve } from "./commands/serve.ts";
 import { turn } from "./commands/turn.ts";
 import type { Io } from "./io.ts";
@@ -27,7 +29,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-const COMMANDS: readonly Command[] = [serve, turn, nat, doctor, config, init];
+const COMMANDS: readonly Command[] = [serve, send, receive, turn, nat, doctor, config, init];
 
 function commandNamed(name: string): Command {
   const found = COMMANDS.find((command) => command.name === name);

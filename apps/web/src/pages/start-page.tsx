@@ -1,6 +1,8 @@
 import { generateRoomId, parseRoomId, type RoomIdFault } from "@tincan/signaling";
 import arrowIcon from "lucide-static/icons/arrow-right.svg?raw";
 import cloudOffIcon from "lucide-static/icons/cloud-off.svg?raw";
+import downIcon from "lucide-static/icons/file-down.svg?raw";
+import upIcon from "lucide-static/icons/file-up.svg?raw";
 import lockIcon from "lucide-static/icons/lock-keyhole.svg?raw";
 import userCheckIcon from "lucide-static/icons/user-check.svg?raw";
 import videoIcon from "lucide-static/icons/video.svg?raw";
@@ -36,6 +38,10 @@ export function StartPage(): JSX.Element {
           <p class="start-or">{t("start.or")}</p>
           <RoomForm />
         </div>
+        <nav class="start-files">
+          <PageLink to="/send" icon={upIcon} text={t("start.send")} />
+          <PageLink to="/receive" icon={downIcon} text={t("start.receive")} />
+        </nav>
         <ul class="start-facts">
           <li>
             <Icon svg={userCheckIcon} />
@@ -52,6 +58,24 @@ export function StartPage(): JSX.Element {
         </ul>
       </main>
     </div>
+  );
+}
+
+function PageLink(props: {
+  readonly to: string;
+  readonly icon: string;
+  readonly text: string;
+}): JSX.Element {
+  const go = (event: MouseEvent): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    navigate(props.to);
+  };
+  return (
+    <a class="button-quiet start-link" href={props.to} onClick={go}>
+      <Icon svg={props.icon} />
+      {props.text}
+    </a>
   );
 }
 

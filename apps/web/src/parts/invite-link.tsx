@@ -5,11 +5,12 @@ import { createSignal, type JSX, onCleanup, Show } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { announce } from "./announcer.tsx";
 import { Icon } from "./icon.tsx";
+import "./invite-link.css";
 
 const COPIED_SHOWN_MS = 2500;
 
-/** The link to a room, to copy or to share. */
-export function InviteLink(props: { readonly link: string }): JSX.Element {
+/** A link for somebody else, to copy or to share; to a room, unless `label` says what it is. */
+export function InviteLink(props: { readonly link: string; readonly label?: string }): JSX.Element {
   let field!: HTMLInputElement;
   const [copied, setCopied] = createSignal(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,7 +31,7 @@ export function InviteLink(props: { readonly link: string }): JSX.Element {
   const share = async (): Promise<void> => {
     // Rejects when the sheet is closed without a choice, which is no failure.
     await navigator
-      .share({ title: "Tincan", text: t("invite.text"), url: props.link })
+      .share({ title: "Tincan", text: props.label ?? t("invite.text"), url: props.link })
       .catch(() => {});
   };
 
@@ -41,7 +42,7 @@ export function InviteLink(props: { readonly link: string }): JSX.Element {
         class="field invite-field"
         type="text"
         readonly
-        aria-label={t("invite.link")}
+        aria-label={props.label ?? t("invite.link")}
         value={props.link}
         onFocus={(event) => event.currentTarget.select()}
       />

@@ -1,5 +1,6 @@
 import type { JSX } from "solid-js";
 import { encode } from "uqr";
+import "./qr-code.css";
 
 /** A QR code, dark on light in both themes, because many scanners see no other. */
 export function QrCode(props: { readonly text: string; readonly label: string }): JSX.Element {

@@ -3,6 +3,7 @@ import {
   droppedFiles,
   type FileSource,
   Files,
+  type FilesOptions,
   fileSource,
   type IncomingTransfer,
   type Transfer,
@@ -55,12 +56,13 @@ export interface FilesModel {
 export function createFilesModel(
   call: Call,
   tell: { offered(peer: string, name: string): void; ended(view: TransferView): void },
+  options: FilesOptions = {},
 ): FilesModel {
   const [transfers, setTransfers] = createStore<TransferView[]>([]);
   const [asking, setAsking] = createSignal(0);
   const live = new Map<number, { transfer: Transfer | IncomingTransfer; saving?: Saving }>();
   let counted = 0;
-  const files = open(call);
+  const files = open(call, options);
 
   const change = (id: number, part: Partial<TransferView>): void =>
     setTransfers((view) => view.id === id, part);
@@ -161,9 +163,9 @@ export function createFilesModel(
   };
 }
 
-function open(call: Call): Files | undefined {
+function open(call: Call, options: FilesOptions): Files | undefined {
   // The one reason for a `Files` to throw (README of the client).
-  return isSecureContext ? new Files(call) : undefined;
+  return isSecureContext ? new Files(call, options) : undefined;
 }
 
 /** Files of a folder keep their path below it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inviteLink, parseRoute, roomPath } from "./route.ts";
+import { inviteLink, parseRoute, roomPath, transferLink } from "./route.ts";
 
 function route(path: string): ReturnType<typeof parseRoute> {
   return parseRoute(new URL(path, "https://call.example"));
@@ -56,6 +56,16 @@ describe("addresses", () => {
 
   it.each(["/r", "/r/a/b", "/doctor"])("tell that there is nothing at %s", (path) => {
     expect(route(path)).toEqual({ name: "not-found" });
+  });
+
+  it("send and receive files, with a code or without", () => {
+    expect(route("/send")).toEqual({ name: "transfer", direction: "send", code: "" });
+    expect(route("/receive/#4821-beacon-mosaic-tulip")).toEqual({
+      ...{ name: "transfer", direction: "receive", code: "4821-beacon-mosaic-tulip" },
+    });
+    expect(transferLink("https://call.example", "send", "4821-a-b-c")).toBe(
+      "https://call.example/send#4821-a-b-c",
+    );
   });
 
   it("invite with the room and nothing of one's own entry", () => {

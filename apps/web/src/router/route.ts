@@ -4,8 +4,12 @@ import { parseRoomId, type RoomIdFault } from "@tincan/signaling";
 export type Route =
   | { readonly name: "start" }
   | { readonly name: "room"; readonly room: string; readonly entry: RoomEntry }
+  | { readonly name: "transfer"; readonly direction: Direction; readonly code: string }
   | { readonly name: "bad-room"; readonly fault: RoomIdFault }
   | { readonly name: "not-found" };
+
+/** What whoever opens the address is to do with files. */
+export type Direction = "send" | "receive";
 
 /** What an address says of how to enter a room. Devices that it does not name are as they were last. */
 export interface RoomEntry {
@@ -21,6 +25,10 @@ export interface RoomEntry {
 export function parseRoute(address: Pick<URL, "pathname" | "search" | "hash">): Route {
   const path = address.pathname.replace(/\/+$/, "");
   if (path === "") return { name: "start" };
+  if (path === "/send" || path === "/receive") {
+    const direction = path === "/send" ? "send" : "receive";
+    return { name: "transfer", direction, code: decoded(address.hash.slice(1)) };
+  }
   const match = /^\/r\/([^/]+)$/.exec(path);
   if (match === null) return { name: "not-found" };
   const room = parseRoomId(decoded(match[1] as string));
@@ -41,6 +49,11 @@ export function inviteLink(origin: string, room: string, password = ""): string 
 /** The fragment of an address that carries a room's password; empty without one. */
 export function secretPart(password: string): string {
   return password === "" ? "" : `#${new URLSearchParams({ password })}`;
+}
+
+/** The link for the other side of a transfer. The code is in the fragment, which no server is told. */
+export function transferLink(origin: string, direction: Direction, code: string): string {
+  return `${origin}/${direction}#${code}`;
 }
 
 /** The most that a name may have, as the signaling protocol says. */

@@ -22,6 +22,7 @@ export interface CallSessionOptions {
   readonly password: string | undefined;
   /** Laid over what the server says. */
   readonly rtc: RTCConfiguration;
+  readonly createConnection: (configuration: RTCConfiguration) => RTCPeerConnection;
   readonly codecs: CodecPreferences;
   /** Whether the server is told how connecting went. */
   readonly reports: boolean;
@@ -319,7 +320,7 @@ export class CallSession implements Call {
       info,
       polite: () => this.self.id < info.id,
       codecs: this.#options.codecs,
-      createConnection: () => new RTCPeerConnection(this.#configuration),
+      createConnection: () => this.#options.createConnection(this.#configuration),
       publications: () => this.#publications,
       recording: () => this.#recording,
       channels: () => this.#channels,

@@ -16,33 +16,54 @@ export interface FilesEvents {
   readonly fault: TincanError;
 }
 
+/** Who may send us files, and be sent some: a `CodeLock`, for instance. */
+export interface Guard {
+  trusts(peerId: string): boolean;
+  /** From now on, over the connection that there is. */
+  on(event: "trusted", listener: (peer: Peer) => void): () => void;
+}
+
+export interface FilesOptions {
+  /** Everybody in the call unless told. To those it does not trust nothing is said, and nothing of theirs is read. */
+  readonly guard?: Guard;
+}
+
 /** Files from peer to peer, of any size, verified, and resumed when the connection comes back. */
 export class Files implements Disposable {
   readonly #call: Call;
   readonly #control: Channel;
   readonly #data: Channel;
+  readonly #guard: Guard | undefined;
   readonly #events = new Emitter<FilesEvents>();
   readonly #peers = new Map<string, PeerFiles>();
   readonly #session: string = randomInstance();
   readonly #off: readonly (() => void)[];
   #closed = false;
 
-  constructor(call: Call) {
+  constructor(call: Call, { guard }: FilesOptions = {}) {
     this.#call = call;
+    this.#guard = guard;
     if (globalThis.crypto?.subtle === undefined) {
       throw new TincanError("unsupported", "Files need a page that came over https.");
     }
     this.#control = call.channel({ label: "tincan.files", id: 2 });
     this.#data = call.channel({ label: "tincan.files.data", id: 3 });
     for (const channel of [this.#control, this.#data]) {
-      channel.on("open", (peer) => this.#of(peer).opened());
+      channel.on("open", (peer) => {
+        if (this.#trusts(peer)) this.#of(peer).opened();
+      });
       channel.on("close", (peer) => this.#peers.get(peer.id)?.closed());
     }
-    this.#control.on("message", ({ peer, data }) => this.#of(peer).receiveControl(data));
-    this.#control.on("low", (peer) => this.#of(peer).sayUnsaid());
-    this.#data.on("message", ({ peer, data }) => this.#of(peer).receiveData(data));
-    this.#data.on("low", (peer) => this.#of(peer).pump());
+    this.#control.on("message", ({ peer, data }) => {
+      if (this.#trusts(peer)) this.#of(peer).receiveControl(data);
+    });
+    this.#control.on("low", (peer) => this.#peers.get(peer.id)?.sayUnsaid());
+    this.#data.on("message", ({ peer, data }) => {
+      if (this.#trusts(peer)) this.#of(peer).receiveData(data);
+    });
+    this.#data.on("low", (peer) => this.#peers.get(peer.id)?.pump());
     this.#off = [
+      guard?.on("trusted", (peer) => this.#of(peer).opened()) ?? (() => {}),
       call.on("peer-left", ({ peer }) => {
         this.#peers.get(peer.id)?.gone();
         this.#peers.delete(peer.id);
@@ -96,6 +117,10 @@ export class Files implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #trusts(peer: Peer): boolean {
+    return this.#guard?.trusts(peer.id) ?? true;
   }
 
   #of(peer: Peer): PeerFiles {

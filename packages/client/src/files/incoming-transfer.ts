@@ -4,7 +4,7 @@ import { BLOCK_BYTES, WINDOW_BYTES, WINDOW_FILES } from "./limits.ts";
 import { LiveTransfer, type LiveTransferOptions } from "./live-transfer.ts";
 import type { FileInfo, Position } from "./messages.ts";
 import { pathKey, safePath } from "./path.ts";
-import type { IncomingTransfer } from "./transfer.ts";
+import type { IncomingTransfer, Received } from "./transfer.ts";
 import { leafHash, sameDigest, TreeHash } from "./tree-hash.ts";
 
 export interface OfferedTransferOptions extends LiveTransferOptions {
@@ -77,9 +77,10 @@ export class OfferedTransfer extends LiveTransfer implements IncomingTransfer {
     super.connection(true);
   }
 
-  accept(open: OpenSink): void {
+  accept(open: OpenSink, received?: Received): void {
     if (this.#open !== undefined || this.end !== undefined) return;
     this.#open = open;
+    if (received !== undefined) this.#goOnFrom(received);
     this.accepted();
     if (this.isConnected) void this.#start();
   }
@@ -148,6 +149,14 @@ export class OfferedTransfer extends LiveTransfer implements IncomingTransfer {
     this.#jobs = [];
     clearTimeout(this.#reportTimer);
     void this.#abortSink();
+  }
+
+  #goOnFrom({ file, blocks, tree }: Received): void {
+    const before = this.#files.slice(0, file).reduce((sum, { size }) => sum + size, 0);
+    this.#verified = { file, blocks };
+    this.#verifiedBytes = before + blocks * BLOCK_BYTES;
+    this.#tree = tree;
+    this.progressed(this.#verifiedBytes);
   }
 
   /** Asks for everything that is not verified yet, once what has come is looked through. */

@@ -2,7 +2,8 @@
 export { droppedFiles } from "./dropped-files.ts";
 export type { FileSink, OpenSink } from "./file-sink.ts";
 export { type FileSource, fileSource } from "./file-source.ts";
-export { Files, type FilesEvents } from "./files.ts";
+export { Files, type FilesEvents, type FilesOptions, type Guard } from "./files.ts";
+export { BLOCK_BYTES, MAX_FILES } from "./limits.ts";
 export type { FileInfo } from "./messages.ts";
 export { safePath } from "./path.ts";
 export { saveAs, saveInto } from "./sinks/disk.ts";
@@ -11,9 +12,11 @@ export { MemoryFiles } from "./sinks/memory.ts";
 export { PrivateFolder } from "./sinks/private-folder.ts";
 export type {
   IncomingTransfer,
+  Received,
   Transfer,
   TransferEnd,
   TransferEvents,
   TransferReason,
   TransferState,
 } from "./transfer.ts";
+export { hashBlocks, type TreeHash } from "./tree-hash.ts";

@@ -4,7 +4,7 @@ import { encodeFrame, type FrameKind } from "./frame.ts";
 import { BLOCK_BYTES, MAX_LISTED, PART_BYTES, WINDOW_BYTES, WINDOW_FILES } from "./limits.ts";
 import { LiveTransfer, type LiveTransferOptions } from "./live-transfer.ts";
 import type { ControlBody, FileInfo, Position } from "./messages.ts";
-import { leafHash, sameDigest, TreeHash } from "./tree-hash.ts";
+import { hashBlocks, leafHash, sameDigest, TreeHash } from "./tree-hash.ts";
 
 export interface OutgoingTransferOptions extends LiveTransferOptions {
   readonly sources: readonly FileSource[];
@@ -72,14 +72,20 @@ export class OutgoingTransfer extends LiveTransfer {
 
   /** The receiver wants everything from here on. */
   async start({ file, blocks, root }: Start): Promise<void> {
-    const from = this.#checkpoints.find((point) => isAt(point, { file, blocks }));
-    // Once for each connection; and nobody can want what was never sent, or go back.
-    if (this.#started || from === undefined) {
+    const run = this.#run;
+    // Once for each connection.
+    if (this.#started) {
       this.#break();
       return;
     }
     this.#started = true;
-    const run = this.#run;
+    const from = await this.#checkpointAt({ file, blocks });
+    if (run !== this.#run || this.end !== undefined) return;
+    // Nobody can want what was never sent, or go back.
+    if (from === undefined) {
+      this.#break();
+      return;
+    }
     const known = await from.tree.root();
     if (run !== this.#run || this.end !== undefined) return;
     if (
@@ -137,6 +143,23 @@ export class OutgoingTransfer extends LiveTransfer {
   protected override onFinish(): void {
     this.#run += 1;
     this.#frames = [];
+  }
+
+  async #checkpointAt(position: Position): Promise<Checkpoint | undefined> {
+    const known = this.#checkpoints.find((point) => isAt(point, position));
+    // Before it has begun, the receiver may have what it got from another run of ours, or it of its own.
+    if (known !== undefined || this.isAccepted) return known;
+    const { file, blocks } = position;
+    const source = this.#sources[file];
+    if (source === undefined || blocks * BLOCK_BYTES > source.size) return undefined;
+    try {
+      const tree = await hashBlocks(source, blocks);
+      const before = this.files.slice(0, file).reduce((sum, { size }) => sum + size, 0);
+      return { file, blocks, tree, bytes: before + blocks * BLOCK_BYTES };
+    } catch (cause) {
+      this.finish("source", "failed", cause);
+      return undefined;
+    }
   }
 
   get #acked(): Checkpoint {

@@ -2,6 +2,7 @@ import type { ListenOptions } from "../emitter.ts";
 import type { Peer } from "../peer/peer.ts";
 import type { OpenSink } from "./file-sink.ts";
 import type { FileInfo } from "./messages.ts";
+import type { TreeHash } from "./tree-hash.ts";
 
 /**
  * `offered` until the receiver has said yes, `running`, `paused` by one side or both, `waiting` for
@@ -74,9 +75,24 @@ export interface Transfer {
   ): () => void;
 }
 
+/**
+ * What of a transfer is there already, verified, from a program that did not live to see its end: all
+ * files before `file`, and of that one `blocks` of 256 KiB.
+ */
+export interface Received {
+  readonly file: number;
+  readonly blocks: number;
+  /** Over these blocks; `hashBlocks` makes it of them. */
+  readonly tree: TreeHash;
+}
+
 /** Files that a peer wants to send. Nothing comes before `accept`. */
 export interface IncomingTransfer extends Transfer {
-  /** `open` is called for each file when its turn comes. Does nothing where it was answered before. */
-  accept(open: OpenSink): void;
+  /**
+   * `open` is called for each file when its turn comes. With `received` the first is the one that it
+   * names, and what is written to it comes behind the blocks that are there. Does nothing where it was
+   * answered before.
+   */
+  accept(open: OpenSink, received?: Received): void;
   decline(): void;
 }

@@ -1,3 +1,6 @@
+import type { FileSource } from "./file-source.ts";
+import { BLOCK_BYTES } from "./limits.ts";
+
 /**
  * The Merkle tree hash of a file over its blocks of 256 KiB (RFC 9162 §2.1.1, SHA-256), grown block
  * by block. A plain SHA-256 would have to be computed in JavaScript, as WebCrypto hashes only what
@@ -32,6 +35,22 @@ export class TreeHash {
     }
     return root ?? sha256(new Uint8Array());
   }
+}
+
+/** The tree over the first blocks of a file, for going on from there. */
+export async function hashBlocks(
+  source: Pick<FileSource, "read">,
+  blocks: number,
+): Promise<TreeHash> {
+  let tree = TreeHash.empty;
+  const prefixed = new Uint8Array(1 + BLOCK_BYTES);
+  for (let start = 0; start < blocks * BLOCK_BYTES; start += BLOCK_BYTES) {
+    const block = await source.read(start, start + BLOCK_BYTES);
+    if (block.length !== BLOCK_BYTES) throw new RangeError("The file is shorter than it was.");
+    prefixed.set(block, 1);
+    tree = await tree.with(await leafHash(prefixed));
+  }
+  return tree;
 }
 
 /** 32 bytes. */

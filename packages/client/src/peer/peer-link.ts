@@ -45,7 +45,8 @@ export class PeerLink {
       onFault,
       beforeDescription: () => {
         this.#senders.nameStreams();
-        preferCodecs(pc.getTransceivers(), codecs);
+        // A connection outside of browsers may be one for data alone.
+        if ("getTransceivers" in pc) preferCodecs(pc.getTransceivers(), codecs);
       },
     });
     pc.addEventListener("connectionstatechange", () => {

@@ -4,7 +4,10 @@ import { Backoff } from "../backoff.ts";
 import type { SignalingSocket, SignalingSocketHandler } from "./socket.ts";
 
 /** The real transport: socket.io 4 at the server's `/socket.io/`, WebSocket first. */
-export function socketIo(server: URL): SignalingSocket {
+export function socketIo(
+  server: URL,
+  { trustAnyCertificate }: { readonly trustAnyCertificate: boolean },
+): SignalingSocket {
   const socket = io(server.origin, {
     auth: { protocol: PROTOCOL_VERSION },
     autoConnect: false,
@@ -15,6 +18,7 @@ export function socketIo(server: URL): SignalingSocket {
     timeout: CONNECT_TIMEOUT_MS,
     reconnectionDelay: FIRST_WAIT_MS,
     reconnectionDelayMax: MOST_WAIT_MS,
+    ...(trustAnyCertificate && { rejectUnauthorized: false }),
   });
   const backoff = new Backoff(FIRST_WAIT_MS, MOST_WAIT_MS);
   let again: ReturnType<typeof setTimeout> | undefined;

@@ -1,16 +1,8 @@
-import downIcon from "lucide-static/icons/download.svg?raw";
-import fileIcon from "lucide-static/icons/file.svg?raw";
-import folderIcon from "lucide-static/icons/folder-up.svg?raw";
-import pauseIcon from "lucide-static/icons/pause.svg?raw";
-import playIcon from "lucide-static/icons/play.svg?raw";
-import closeIcon from "lucide-static/icons/x.svg?raw";
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { currentLanguage, t } from "../../../i18n/translate.ts";
-import { Icon } from "../../../parts/icon.tsx";
-import { formatBytes } from "../../../room/amounts.ts";
+import { t } from "../../../i18n/translate.ts";
+import { FilePicker } from "../../../parts/file-picker.tsx";
+import { TransferItem } from "../../../parts/transfer-item.tsx";
 import type { CallDesk } from "../../../room/call-desk.ts";
-import { formatDuration } from "../../../room/duration.ts";
-import type { TransferView } from "../../../room/files-model.ts";
 
 /** Files to and from the others. */
 export function FilesPanel(props: { readonly desk: CallDesk }): JSX.Element {
@@ -21,7 +13,7 @@ export function FilesPanel(props: { readonly desk: CallDesk }): JSX.Element {
         <SendFiles desk={props.desk} />
         <ul class="transfers" aria-label={t("files.list")}>
           <For each={[...files.transfers].reverse()}>
-            {(view) => <TransferItem desk={props.desk} view={view} />}
+            {(view) => <TransferItem files={files} view={view} nameOf={props.desk.nameOf} />}
           </For>
         </ul>
       </Show>
@@ -35,13 +27,6 @@ function SendFiles(props: { readonly desk: CallDesk }): JSX.Element {
   const everybody = (): readonly string[] => model.participants.map(({ id }) => id);
   const receivers = (): readonly string[] =>
     everybody().includes(chosen()) ? [chosen()] : everybody();
-  let folder!: HTMLInputElement;
-  let file!: HTMLInputElement;
-  const send = (input: HTMLInputElement): void => {
-    files.send(input.files ?? [], receivers());
-    // So that the same one can be chosen again.
-    input.value = "";
-  };
   return (
     <Show
       when={model.participants.length > 0}
@@ -59,116 +44,9 @@ function SendFiles(props: { readonly desk: CallDesk }): JSX.Element {
             </select>
           </label>
         </Show>
-        <div class="button-row">
-          <button type="button" class="button button-primary" onClick={() => file.click()}>
-            <Icon svg={fileIcon} />
-            {t("files.choose")}
-          </button>
-          <button type="button" class="button" onClick={() => folder.click()}>
-            <Icon svg={folderIcon} />
-            {t("files.folder")}
-          </button>
-        </div>
-        <input ref={file} type="file" multiple hidden onChange={() => send(file)} />
-        <input
-          ref={(element) => {
-            folder = element;
-            element.webkitdirectory = true;
-          }}
-          type="file"
-          hidden
-          onChange={() => send(folder)}
-        />
+        <FilePicker onPick={(picked) => files.send(picked, receivers())} />
         <p class="hint">{t("files.hint")}</p>
       </div>
     </Show>
   );
-}
-
-function TransferItem(props: {
-  readonly desk: CallDesk;
-  readonly view: TransferView;
-}): JSX.Element {
-  const { files } = props.desk;
-  const { id } = props.view;
-  const share = (): number =>
-    props.view.size === 0 ? 1 : props.view.transferred / props.view.size;
-  const asks = (): boolean =>
-    props.view.direction === "in" && props.view.state === "offered" && !props.view.accepted;
-  const ended = (): boolean => props.view.state === "ended";
-  return (
-    <li class="transfer" data-state={props.view.state} data-reason={props.view.reason}>
-      <p class="transfer-name">{transferName(props.view)}</p>
-      <p class="transfer-words">
-        {t(props.view.direction === "in" ? "files.from" : "files.for", {
-          name: props.desk.nameOf(props.view.peer),
-        })}
-        {" · "}
-        {formatBytes(props.view.size, currentLanguage())}
-        {" · "}
-        {standing(props.view)}
-      </p>
-      <Show when={!ended() && !asks()}>
-        <progress
-          class="transfer-progress"
-          max="1"
-          value={share()}
-          aria-label={t("files.progress", { name: transferName(props.view) })}
-        />
-      </Show>
-      <div class="button-row">
-        <Show when={asks()}>
-          <button type="button" class="button button-primary" onClick={() => void files.accept(id)}>
-            {t("files.accept")}
-          </button>
-          <button type="button" class="button" onClick={() => files.decline(id)}>
-            {t("files.decline")}
-          </button>
-        </Show>
-        <Show when={!ended() && !asks()}>
-          <Show when={props.view.state !== "offered"}>
-            <button type="button" class="button-quiet" onClick={() => files.pauseOrResume(id)}>
-              <Icon svg={props.view.pausedHere ? playIcon : pauseIcon} />
-              {t(props.view.pausedHere ? "files.resume" : "files.pause")}
-            </button>
-          </Show>
-          <button type="button" class="button-quiet" onClick={() => files.cancel(id)}>
-            <Icon svg={closeIcon} />
-            {t("files.cancel")}
-          </button>
-        </Show>
-        <For each={props.view.saved}>
-          {({ name, href }) => (
-            <a class="button" href={href} download={name}>
-              <Icon svg={downIcon} />
-              {t("files.save", { name })}
-            </a>
-          )}
-        </For>
-        <Show when={ended()}>
-          <button type="button" class="button-quiet" onClick={() => files.clear(id)}>
-            {t("files.clear")}
-          </button>
-        </Show>
-      </div>
-    </li>
-  );
-}
-
-/** What is sent, in a few words. */
-function transferName({ name, count }: TransferView): string {
-  return count > 1 ? t("files.more", { name, count: count - 1 }) : name;
-}
-
-/** How it stands, in a few words. */
-function standing(view: TransferView): string {
-  if (view.reason !== undefined) return t(`files.ended.${view.reason}`);
-  const { state } = view;
-  if (state !== "running" && state !== "ended") return t(`files.state.${state}`);
-  const percent = Math.floor((100 * view.transferred) / Math.max(1, view.size));
-  const speed = `${formatBytes(view.bytesPerSecond, currentLanguage())}/s`;
-  const words = `${percent} % · ${speed}`;
-  if (view.secondsLeft === undefined) return words;
-  const time = formatDuration(view.secondsLeft * 1000);
-  return `${words} · ${t("files.left", { time })}`;
 }
