@@ -197,7 +197,7 @@ export class RemotePeer implements Peer {
 
   /** New servers for the next candidates; credentials run out. */
   configure(configuration: RTCConfiguration): void {
-    this.pc.setConfiguration(configuration);
+    this.#link.configure(configuration);
   }
 
   close(): void {
