@@ -1,10 +1,12 @@
 // Runs before everything else, on whatever Node the machine has and with nothing installed.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 
-const root = resolve(import.meta.dirname, "..");
+// Not import.meta.dirname, which the Node of Debian 12 (18) does not have.
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 const lock = readJson("package-lock.json");
 const installed = readJson("node_modules/.package-lock.json");

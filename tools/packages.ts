@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 
 /** The programs of other people that interop tests start, and the Debian packages that bring them. */
 export const PROGRAMS: Readonly<Record<string, string>> = {
+  caddy: "caddy",
   ip: "iproute2",
   nft: "nftables",
   nginx: "nginx",
