@@ -5,8 +5,17 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-// Not import.meta.dirname, which the Node of Debian 12 (18) does not have.
+// Not import.meta.dirname, which the Node that is too old does not have.
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+// An older one starts, but npm then leaves out the parts that are made for the machine.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    `Tincan needs Node 20.19 or newer and this is ${process.versions.node}: get one with npm install --global node@24, or from https://nodejs.org\n`,
+  );
+  process.exit(1);
+}
 
 const lock = readJson("package-lock.json");
 const installed = readJson("node_modules/.package-lock.json");
