@@ -1,10 +1,21 @@
 // Runs before everything else, on whatever Node the machine has and with nothing installed.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 
-const root = resolve(import.meta.dirname, "..");
+// Not import.meta.dirname, which the Node that is too old does not have.
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+// An older one starts, but npm then leaves out the parts that are made for the machine.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    `Tincan needs Node 20.19 or newer and this is ${process.versions.node}: get one with npm install --global node@24, or from https://nodejs.org\n`,
+  );
+  process.exit(1);
+}
 
 const lock = readJson("package-lock.json");
 const installed = readJson("node_modules/.package-lock.json");

@@ -10,6 +10,7 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
   "/usr/lib/python3/dist-packages/aiortc": "python3-aiortc",
   ffprobe: "ffmpeg",
   "firefox-esr": "firefox-esr",
+  caddy: "caddy",
   ip: "iproute2",
   nft: "nftables",
   nginx: "nginx",

@@ -85,6 +85,7 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
 
   const drain = async (withinMs: number): Promise<void> => {
     isDraining = true;
+    turn?.embedded?.drain();
     const patience = wait(withinMs, undefined, { ref: false });
     await Promise.race([signaling.drain(withinMs), patience]);
   };

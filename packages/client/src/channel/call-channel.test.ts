@@ -51,6 +51,7 @@ function channel(options: { maxRetransmits?: number; ordered?: boolean } = {}): 
 
 function connection() {
   return {
+    signalingState: "stable" as const,
     createDataChannel: (_label: string, options: RTCDataChannelInit) => {
       const lane = new FakeLane(options);
       lanes.push(lane);

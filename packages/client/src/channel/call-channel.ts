@@ -6,6 +6,7 @@ import type { Channel, ChannelEvents, ChannelOptions } from "./channel.ts";
 
 /** The part of `RTCPeerConnection` that a channel takes. */
 export interface ChannelConnection {
+  readonly signalingState: RTCSignalingState;
   createDataChannel(label: string, options: RTCDataChannelInit): RTCDataChannel;
 }
 
@@ -83,6 +84,8 @@ export class CallChannel implements Channel {
   attach(peer: Peer, connection: ChannelConnection): void {
     if (this.#closed) return;
     this.detach(peer);
+    // One that was closed has no channels to give; the next one is attached as well.
+    if (connection.signalingState === "closed") return;
     const { label, id, ordered = true, maxRetransmits, lowWater = LOW_WATER } = this.#options;
     const lane = connection.createDataChannel(label, {
       negotiated: true,

@@ -69,12 +69,16 @@ export class PeerLink {
     return [...this.#streams.values()].filter((stream) => stream.getTracks().length > 0);
   }
 
-  publish(publication: LocalPublication): Promise<void> {
-    return this.#senders.sync(publication);
+  async publish(publication: LocalPublication): Promise<void> {
+    if (!this.#isOver) await this.#senders.sync(publication);
   }
 
   unpublish(publication: LocalPublication): void {
-    this.#senders.remove(publication);
+    if (!this.#isOver) this.#senders.remove(publication);
+  }
+
+  configure(configuration: RTCConfiguration): void {
+    if (!this.#isOver) this.pc.setConfiguration(configuration);
   }
 
   receive(body: NegotiationBody): void {
@@ -90,6 +94,14 @@ export class PeerLink {
     clearTimeout(this.#goneTimer);
     this.#negotiation.close();
     this.pc.close();
+  }
+
+  /**
+   * Whether nothing can be asked of the connection any more: a closed one throws at whoever tries. It need
+   * not be us who closed it, and what takes its place is given everything from the start.
+   */
+  get #isOver(): boolean {
+    return this.pc.signalingState === "closed";
   }
 
   #heard({ track, streams }: RTCTrackEvent): void {

@@ -131,4 +131,10 @@ test("one that the other side has closed is replaced at once, or when that side 
   link.reachable = true;
   vi.advanceTimersByTime(4_000);
   expect(calls).toEqual(["replace", "replace"]);
+  recovery.stop();
+  link.reachable = false;
+  recovery.gone();
+  link.reachable = true;
+  recovery.hurry();
+  expect(calls).toEqual(["replace", "replace", "replace"]);
 });

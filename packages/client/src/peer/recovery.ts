@@ -60,7 +60,7 @@ export class Recovery {
 
   /** The network has changed, or the other side can be reached again: no reason to wait. */
   hurry(): void {
-    if (this.#state === "disconnected" || this.#state === "failed") this.#attempt();
+    if (WAITING.has(this.#state)) this.#attempt();
   }
 
   /** A connection of which a description was refused is of no use, but another one may fail like it. */
@@ -71,7 +71,7 @@ export class Recovery {
 
   /** The other side has closed its connection: only a new one helps. */
   gone(): void {
-    this.#restarts = RESTARTS;
+    this.#state = "closed";
     this.#attempt();
   }
 
@@ -99,7 +99,7 @@ export class Recovery {
     this.#schedule(this.#backoff.next());
     if (!this.#options.reachable()) return;
     const isUnanswered = this.#state === "new" && !this.#isNegotiated;
-    if (this.#restarts < RESTARTS && !isUnanswered) {
+    if (this.#restarts < RESTARTS && this.#state !== "closed" && !isUnanswered) {
       this.#restarts += 1;
       this.#options.restartIce();
     } else {
@@ -108,6 +108,9 @@ export class Recovery {
     }
   }
 }
+
+/** States out of which a connection does not come by waiting. */
+const WAITING: ReadonlySet<RTCPeerConnectionState> = new Set(["disconnected", "failed", "closed"]);
 
 /** A disconnected connection often comes back by itself, for instance after a burst of loss (WebRTC §5.6.4). */
 const DISCONNECTED_MS = 3_000;

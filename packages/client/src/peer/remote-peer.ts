@@ -195,9 +195,9 @@ export class RemotePeer implements Peer {
     if (this.pc.connectionState !== "new") this.pc.restartIce();
   }
 
-  /** New servers for the next candidates; credentials run out. A closed connection has none to come, and throws. */
+  /** New servers for the next candidates; credentials run out. */
   configure(configuration: RTCConfiguration): void {
-    if (this.pc.signalingState !== "closed") this.pc.setConfiguration(configuration);
+    this.#link.configure(configuration);
   }
 
   /** The server had nobody to give a part of our negotiation to: it is begun again when the peer is back. */

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { selfSignedCertificate } from "../certificate/self-signed-certificate.ts";
 import { DataFolder } from "../data-folder.ts";
 import { SecureFront } from "../http/secure-front.ts";
+import type { Logger } from "../log.ts";
 import { defaultValues } from "../options/option.ts";
 import { SERVE_OPTIONS, type ServeOptions } from "../options/serve-options.ts";
 import { UdpTurnClient } from "../testing/udp-turn-client.ts";
@@ -30,12 +31,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(path, { recursive: true }));
 
-function start(given: Partial<ServeOptions> = {}): Promise<TurnService | undefined> {
+function start(
+  given: Partial<ServeOptions> = {},
+  to: Logger = log,
+): Promise<TurnService | undefined> {
   const options = {
     ...defaultValues(SERVE_OPTIONS, surroundings),
     ...{ host: "127.0.0.1", turnPort: 0, ...given },
   };
-  const rest = { isProven: () => false, isProxied: () => false, log };
+  const rest = { isProven: () => false, isProxied: () => false, log: to };
   return startTurnService({ options, folder, securePort: 8443, ...rest });
 }
 
@@ -67,6 +71,40 @@ describe("the embedded server", () => {
     const heard = bob.after(() => amy.send(bobAt, "hello"), "data");
     expect(Buffer.from((await heard).data).toString()).toBe("hello");
     expect(await amy.permit("127.0.0.2")).toMatchObject({ failure: 403 });
+    await service.close();
+  });
+
+  test("a drain refuses who is new, and lets go on who is here", async () => {
+    const service = (await start()) as TurnService;
+    const [, { username = "", credential = "" } = {}] = service.iceServers("peer1", request);
+    const at = { ip: "127.0.0.1", port: service.embedded?.port as number };
+    using amy = new UdpTurnClient(at, username, credential);
+    using bob = new UdpTurnClient(at, username, credential);
+    const allocated = await amy.allocate();
+    if (allocated.type !== "allocated") throw new Error("refused");
+    service.embedded?.drain();
+    expect(await bob.allocate()).toMatchObject({ type: "ended", reason: "no-capacity" });
+    const [relay] = allocated.relayed;
+    if (relay === undefined) throw new Error("no relay");
+    expect(await amy.permit(relay.ip)).toMatchObject({ type: "permitted" });
+    expect(service.embedded?.stats()).toMatchObject({ allocations: 1, isDraining: true });
+    await service.close();
+  });
+
+  test("a peer that is forbidden is named in the log, once, with the option that allows it", async () => {
+    const lines: string[] = [];
+    const kept = pino({ level: "info" }, { write: (line) => lines.push(JSON.parse(line).msg) });
+    const service = (await start({}, kept)) as TurnService;
+    const [, { username = "", credential = "" } = {}] = service.iceServers("peer1", request);
+    const at = { ip: "127.0.0.1", port: service.embedded?.port as number };
+    using amy = new UdpTurnClient(at, username, credential);
+    await amy.allocate();
+    for (const ip of ["10.0.0.5", "10.0.0.6"]) {
+      expect(await amy.permit(ip)).toMatchObject({ failure: 403 });
+    }
+    const told = lines.filter((line) => line.includes("403"));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/may not reach 10\.0\.0\.5 .*--allow-peer 10\.0\.0\.5/);
     await service.close();
   });
 

@@ -68,7 +68,7 @@ export class EmbeddedTurn {
           limits: { ...defaultTurnSettings.limits, allocationsPerUser: ALLOCATIONS_PER_SEAT },
           peers: { allow: settings.allowPeer },
         },
-        onEvent: logTurnEvent(log),
+        onEvent: logTurnEvent(log, "--allow-peer"),
       },
       (ip) => given?.includes(ip) === true,
     ).catch((error) => {
@@ -106,6 +106,11 @@ export class EmbeddedTurn {
   /** Serves a connection that came to the HTTPS port and speaks TURN. */
   handleStream(socket: Socket): void {
     this.#server.handleStream(socket);
+  }
+
+  /** From now on no new allocations (508); those that run can be refreshed, and carry on. */
+  drain(): void {
+    void this.#server.drain();
   }
 
   stats(): NodeTurnStats {

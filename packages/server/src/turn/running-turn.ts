@@ -47,7 +47,7 @@ export class RunningTurn {
         ...plan.server,
         ...(secure?.tls !== undefined && { tls: secure.tls }),
         ...(secure?.dtls !== undefined && { dtls: secure.dtls }),
-        onEvent: logTurnEvent(log),
+        onEvent: logTurnEvent(log, "--allowed-peer-ip"),
       },
       (ip) => values.listeningIp.includes(ip) || values.relayIp.includes(ip),
     ).catch((error) => {

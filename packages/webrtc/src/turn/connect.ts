@@ -1,5 +1,5 @@
 import { ConnectionId, XorPeerAddress } from "./attributes.ts";
-import { checkPeer } from "./create-permission.ts";
+import { checkPeer, forbidden } from "./create-permission.ts";
 import type { ConnectionTuple } from "./five-tuple.ts";
 import type { PeerConnection } from "./tcp-relay.ts";
 import {
@@ -48,7 +48,7 @@ function connect(request: TurnRequest): Refusal | undefined {
   const refused = checkPeer(state, allocation, peer);
   if (refused !== undefined) return refused;
   const own = state.addresses.tcpAt(peer.ip, peer.port);
-  if (own === undefined && !state.policy.allows(peer.ip)) return refusal(403);
+  if (own === undefined && !state.policy.allows(peer.ip)) return forbidden(peer.ip);
 
   // Step 4: the caps, and the connection; the answer follows when the peer has answered.
   if (!tcpRelay.hasRoom) return refusal(486);

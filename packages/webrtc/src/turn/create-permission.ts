@@ -31,7 +31,7 @@ export function permit(
   now: Instant,
 ): Permission | Refusal {
   const access = peerAccess(state, ip);
-  if (access === undefined) return refusal(403);
+  if (access === undefined) return forbidden(ip);
   const expiresAt = now + state.settings.permissionLifetimeS * 1000;
   const existing = allocation.permissions.get(ip);
   if (existing !== undefined) {
@@ -56,7 +56,12 @@ export function checkPeer(
   peer: TransportAddress,
 ): Refusal | undefined {
   if (!allocation.reaches(familyOf(peer.ip))) return refusal(443);
-  return peerAccess(state, peer.ip) === undefined ? refusal(403) : undefined;
+  return peerAccess(state, peer.ip) === undefined ? forbidden(peer.ip) : undefined;
+}
+
+/** The policy refuses this peer (RFC 8656 §10.2); the client hears the code alone, the operator which one. */
+export function forbidden(peer: string): Refusal {
+  return { code: 403, peer };
 }
 
 function createPermissions(request: TurnRequest): Refusal | undefined {

@@ -25,6 +25,8 @@ export interface TurnRequest {
 export interface Refusal {
   readonly code: TurnErrorNumber;
   readonly write?: (writer: MessageWriter) => void;
+  /** The peer's address that may not be reached (403). */
+  readonly peer?: string;
 }
 
 /** A refusal with nothing but its code. */
@@ -45,10 +47,10 @@ export function succeed(
 }
 
 /** Answers a request of a known user with an error. */
-export function refuse(request: TurnRequest, { code, write }: Refusal): void {
+export function refuse(request: TurnRequest, { code, write, peer }: Refusal): void {
   const { state, message, tuple, user } = request;
   const { writer } = state;
-  countRefusal(state, message, tuple, code, user.username);
+  countRefusal(state, message, tuple, code, user.username, peer);
   writer.beginResponse(message, "error").add(ErrorCode, { code, reason: reasonPhrases[code] });
   write?.(writer);
   finish(request, writer);
@@ -61,11 +63,12 @@ export function countRefusal(
   tuple: FiveTuple,
   code: TurnErrorNumber,
   username?: string,
+  peer?: string,
 ): void {
   state.counters.refuse(code);
   const { method } = message;
   if (method === bindingMethod) return;
-  state.events.event({ type: "refused", method, code, client: tuple.remote, username });
+  state.events.event({ type: "refused", method, code, client: tuple.remote, username, peer });
 }
 
 /** The sender's allocation, which has to be there (437) and the sender's own (441, RFC 8656 §5). */

@@ -41,6 +41,8 @@ export type TurnServerEvent =
       readonly client: TransportAddress;
       /** Known where the request was authentic. */
       readonly username: string | undefined;
+      /** The address of the peer that the policy forbids (403). */
+      readonly peer: string | undefined;
     }
   /** The last allocation has ended after `drain`. */
   | { readonly type: "drained" };
