@@ -95,7 +95,7 @@ export const en = {
   "fault.in-use":
     "The {{ device }} does not start; another program may be using it. Close that program, then turn it on again.",
   "fault.overconstrained":
-    "The {{ device }} cannot deliver what was asked of it. Choose another one from the list.",
+    "The {{ device }} cannot deliver what was asked of it. Ask for less in the settings, or choose another one.",
   "fault.aborted":
     "The {{ device }} stopped while starting. Unplug it, plug it in again and retry.",
   "fault.security":
@@ -270,6 +270,11 @@ export const en = {
   "settings.resolution": "Resolution",
   "settings.frame-rate": "Frame rate",
   "settings.rate": "{{ rate }} frames a second",
+  "settings.fit": "How strictly",
+  "settings.fit.ideal": "As near as it goes",
+  "settings.fit.min": "At least this",
+  "settings.fit.max": "At most this",
+  "settings.fit.exact": "Exactly this, or not at all",
   "settings.saving": "Save data",
   "settings.saving.off": "No",
   "settings.saving.low": "Few frames, small picture",

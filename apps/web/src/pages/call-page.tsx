@@ -1,4 +1,5 @@
 import type { Call } from "@tincan/client";
+import lockIcon from "lucide-static/icons/lock-keyhole.svg?raw";
 import volumeIcon from "lucide-static/icons/volume-2.svg?raw";
 import closeIcon from "lucide-static/icons/x.svg?raw";
 import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from "solid-js";
@@ -76,6 +77,11 @@ export function CallPage(props: {
           <PageHeading hidden>{t("call.title", { room: session.room })}</PageHeading>
           <div class="call-top">
             <span class="call-room" title={session.room}>
+              <Show when={desk.room.isLocked()}>
+                <span class="room-lock" role="img" aria-label={t("room.locked")}>
+                  <Icon svg={lockIcon} />
+                </span>
+              </Show>
               {session.room}
             </span>
             <span class="chip" data-tone={words().tone}>

@@ -1,6 +1,6 @@
 import alertIcon from "lucide-static/icons/triangle-alert.svg?raw";
 import closeIcon from "lucide-static/icons/x.svg?raw";
-import { For, type JSX } from "solid-js";
+import { For, type JSX, Show } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { faultTexts } from "../media/fault-text.ts";
 import type { LocalMedia } from "../media/local-media.ts";
@@ -20,7 +20,12 @@ export function FaultNotices(props: { readonly media: LocalMedia }): JSX.Element
           <div class="notice">
             <Icon svg={alertIcon} />
             <p>
-              {t(text.key, { device: t(text.device), cure: t(text.cure) })} {t("fault.goes-on")}
+              {t(text.key, { device: t(text.device), cure: t(text.cure) })}
+              {/* What ran before goes on where only a wish could not be granted. */}
+              <Show when={text.kinds.every((kind) => props.media[kind].track() === undefined)}>
+                {" "}
+                {t("fault.goes-on")}
+              </Show>
             </p>
             <button
               type="button"

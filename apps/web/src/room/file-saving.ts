@@ -1,8 +1,10 @@
 import {
+  downloadThrough,
   type FileInfo,
   MemoryFiles,
   type OpenSink,
   PrivateFolder,
+  registerDownloads,
   saveAs,
   saveInto,
   type TransferReason,
@@ -24,8 +26,9 @@ export interface Saving {
 
 /**
  * Asks where to save: in the browser's own dialog where it has one, so that bytes go straight to
- * disk; else they wait in the page's own folder, or in memory, for a link. Has to be called inside
- * of a click. Undefined when the dialog was closed without a choice.
+ * disk. Else they wait for a link in the page's own folder, if they fit in; else they go through a
+ * service worker into a download of the browser's own; else they wait in memory. Has to be called
+ * inside of a click. Undefined when the dialog was closed without a choice.
  */
 export async function createSaving(files: readonly FileInfo[]): Promise<Saving | undefined> {
   const pickers = window as Partial<Pickers>;
@@ -43,14 +46,27 @@ export async function createSaving(files: readonly FileInfo[]): Promise<Saving |
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return undefined;
   }
-  return canKeepOnDisk() ? inPrivateFolder(await PrivateFolder.create()) : inMemory();
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  return (await inPrivateFolder(size)) ?? (await throughWorker()) ?? inMemory();
 }
 
 function straight(open: OpenSink): Saving {
   return { open, finish: async () => [], discard: () => {} };
 }
 
-function inPrivateFolder(folder: PrivateFolder): Saving {
+async function inPrivateFolder(size: number): Promise<Saving | undefined> {
+  try {
+    if (!canKeepOnDisk()) return undefined;
+    const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+    if (size > quota - usage) return undefined;
+    return keptIn(await PrivateFolder.create());
+  } catch {
+    // Private windows name the folder and then do not give it.
+    return undefined;
+  }
+}
+
+function keptIn(folder: PrivateFolder): Saving {
   return linked(
     folder.open,
     (index) => folder.file(index),
@@ -59,6 +75,16 @@ function inPrivateFolder(folder: PrivateFolder): Saving {
       folder.remove().catch(() => {});
     },
   );
+}
+
+/** The SDK's worker, at the page's own server. Not while the page is developed: Vite serves none. */
+async function throughWorker(): Promise<Saving | undefined> {
+  try {
+    return straight(downloadThrough(await registerDownloads("/sdk/download-worker.js")));
+  } catch {
+    // No workers in this browser or window, or none behind a certificate that it does not trust.
+    return undefined;
+  }
 }
 
 function inMemory(): Saving {

@@ -1,4 +1,4 @@
-import { type Accessor, createSignal } from "solid-js";
+import { type Accessor, createSignal, onCleanup } from "solid-js";
 
 /** Plays remote pictures and sound, and knows when the browser wants a tap first (autoplay refusal). */
 export interface Playback {
@@ -8,7 +8,7 @@ export interface Playback {
   resume(): void;
 }
 
-/** Playback for one call. */
+/** Playback for one call; ends with the component that calls it. */
 export function createPlayback(): Playback {
   const [waiting, setWaiting] = createSignal<ReadonlySet<HTMLMediaElement>>(new Set());
   const play = (element: HTMLMediaElement): void => {
@@ -22,6 +22,13 @@ export function createPlayback(): Playback {
       },
     );
   };
+  // A phone call, or a page that was frozen, leaves elements that wait to be played again.
+  const goOn = (): void => {
+    if (document.hidden) return;
+    for (const video of document.querySelectorAll("video")) if (video.paused) play(video);
+  };
+  document.addEventListener("visibilitychange", goOn);
+  onCleanup(() => document.removeEventListener("visibilitychange", goOn));
   return {
     refused: () => [...waiting()].some((element) => element.isConnected),
     play,

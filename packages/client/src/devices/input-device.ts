@@ -162,13 +162,15 @@ export class InputDevice implements LocalDevice {
     const constraints = this.#constraints();
     const track = this.#track;
     if (track === undefined || constraints === undefined) return;
+    let isTaken = true;
     try {
       await track.applyConstraints(constraints);
     } catch {
-      // Overconstrained, or not while it runs: it is asked for anew.
+      // Overconstrained, or not while it runs: it is asked for anew, and a fault says what cannot be.
+      isTaken = false;
     }
     if (track !== this.#track) return;
-    if (isApplied(appliedSettings(track))) this.#changed();
+    if (isTaken && isApplied(appliedSettings(track))) this.#changed();
     else await this.ask();
   }
 

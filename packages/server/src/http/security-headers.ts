@@ -29,7 +29,8 @@ export async function securityHeaders(
         workerSrc: ["'self'", "blob:"],
         manifestSrc: ["'self'"],
         objectSrc: ["'none'"],
-        frameSrc: ["'none'"],
+        // Downloads that a service worker streams begin in a hidden frame.
+        frameSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
         // Calls are all that has a place on a page of others.

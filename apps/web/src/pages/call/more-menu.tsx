@@ -5,6 +5,7 @@ import eyeOffIcon from "lucide-static/icons/eye-off.svg?raw";
 import fileIcon from "lucide-static/icons/file-up.svg?raw";
 import keyboardIcon from "lucide-static/icons/keyboard.svg?raw";
 import gridIcon from "lucide-static/icons/layout-grid.svg?raw";
+import lockIcon from "lucide-static/icons/lock-keyhole.svg?raw";
 import maximizeIcon from "lucide-static/icons/maximize.svg?raw";
 import minimizeIcon from "lucide-static/icons/minimize.svg?raw";
 import screenIcon from "lucide-static/icons/monitor-up.svg?raw";
@@ -12,6 +13,7 @@ import pictureIcon from "lucide-static/icons/picture-in-picture-2.svg?raw";
 import speakerViewIcon from "lucide-static/icons/presentation.svg?raw";
 import settingsIcon from "lucide-static/icons/settings.svg?raw";
 import shieldIcon from "lucide-static/icons/shield-check.svg?raw";
+import flipIcon from "lucide-static/icons/switch-camera.svg?raw";
 import userPlusIcon from "lucide-static/icons/user-plus.svg?raw";
 import usersIcon from "lucide-static/icons/users.svg?raw";
 import { createSignal, type JSX, Show } from "solid-js";
@@ -26,7 +28,8 @@ export function MoreMenu(props: {
   readonly desk: CallDesk;
   readonly onShortcuts: () => void;
 }): JSX.Element {
-  const { panel, view, fullScreen, picture, screen, recording, files } = props.desk;
+  const { panel, view, fullScreen, picture, screen, recording, files, room } = props.desk;
+  const { media } = props.desk.session;
   const [open, setOpen] = createSignal(false);
   let sheet!: HTMLElement;
   let holder!: HTMLDivElement;
@@ -107,6 +110,24 @@ export function MoreMenu(props: {
             label={t("panel.people")}
             act={() => panel.toggle("people")}
           />
+          <Show when={room.isHost()}>
+            <Item
+              svg={lockIcon}
+              label={t("room.title")}
+              act={() => {
+                if (panel.open() !== "people") panel.toggle("people");
+                document.querySelector("#room-section-title")?.scrollIntoView();
+              }}
+            />
+          </Show>
+          <Show when={media.video.on() && media.video.choices().length > 1}>
+            <Item
+              svg={flipIcon}
+              class="narrow-only"
+              label={t("settings.flip")}
+              act={() => void media.devices.flip()}
+            />
+          </Show>
           <Item
             svg={fileIcon}
             label={t("panel.files")}

@@ -1,5 +1,6 @@
 import type {
   CameraSettings,
+  Fit,
   MicrophoneSettings,
   Resolution,
   Saving,
@@ -61,6 +62,7 @@ export function SettingsPanel(props: { readonly desk: CallDesk }): JSX.Element {
 
 const RESOLUTIONS: readonly Resolution[] = ["360p", "720p", "1080p"];
 const FRAME_RATES = [15, 30] as const;
+const FITS: readonly Fit[] = ["ideal", "min", "max", "exact"];
 const SAVINGS: readonly Saving[] = ["off", "low", "audio-only"];
 
 function CameraSettingsFields(props: { readonly desk: CallDesk }): JSX.Element {
@@ -98,6 +100,12 @@ function CameraSettingsFields(props: { readonly desk: CallDesk }): JSX.Element {
         }))}
         value={String(settings().frameRate)}
         onChange={(value) => change({ frameRate: Number(value) })}
+      />
+      <Select
+        label={t("settings.fit")}
+        options={FITS.map((value) => ({ value, text: t(`settings.fit.${value}`) }))}
+        value={settings().fit}
+        onChange={(value) => change({ fit: value as Fit })}
       />
       <Select
         label={t("settings.saving")}
