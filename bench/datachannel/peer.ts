@@ -20,7 +20,13 @@ peer.ondatachannel = ({ channel }: { channel: BenchChannel }) => receive(channel
 
 process.on(
   "message",
-  async (message: { start?: true; description?: { type: string }; candidate?: unknown }) => {
+  async (message: {
+    start?: true;
+    end?: true;
+    description?: { type: string };
+    candidate?: unknown;
+  }) => {
+    if (message.end) process.exit();
     if (message.start) await offer();
     if (message.candidate) {
       if (isDescribed) add(message.candidate);

@@ -1,11 +1,14 @@
 /**
- * Data channels of four libraries on this machine, one process each side.
- * Run: `node bench/datachannel/run.ts [seconds per case] [library...]`
+ * Data channels of four libraries on this machine: one process each side, each on a core of its own.
+ * Run: `node bench/datachannel/run.ts [seconds per case] [library...]`, with `PROFILE=folder` for a
+ * CPU profile of each side.
  */
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { libraryNames } from "./libraries.ts";
 
 const seconds = Number(process.argv[2] ?? 3);
+const profile = process.env.PROFILE;
 const names = process.argv.length > 3 ? process.argv.slice(3) : libraryNames;
 
 interface Flood {
@@ -37,9 +40,7 @@ for (const name of names) {
 
 /** Two processes and the signaling between them. */
 async function measure(name: string): Promise<Result | undefined> {
-  const side = (): ChildProcess =>
-    fork(new URL("peer.ts", import.meta.url), [name, String(seconds)]);
-  const [from, to] = [side(), side()];
+  const [from, to] = [startPeer(name, 0), startPeer(name, 1)];
   let ready = 0;
   const result = await new Promise<Result | undefined>((resolve) => {
     setTimeout(() => resolve(undefined), (20 + 6 * seconds) * 1000).unref();
@@ -55,6 +56,19 @@ async function measure(name: string): Promise<Result | undefined> {
       });
     }
   });
-  for (const one of [from, to]) one.kill("SIGKILL");
+  for (const one of [from, to]) {
+    if (profile === undefined) one.kill("SIGKILL");
+    else one.send({ end: true });
+  }
   return result;
+}
+
+/** One side, bound to a core, so that the two are comparable from run to run. */
+function startPeer(name: string, core: number): ChildProcess {
+  const side = fork(new URL("peer.ts", import.meta.url), [name, String(seconds)], {
+    execArgv: profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`],
+  });
+  // All threads: those of the native libraries and of Node were started already.
+  spawnSync("taskset", ["-acp", String(core % availableParallelism()), String(side.pid)]);
+  return side;
 }

@@ -12,6 +12,7 @@ export class PeerDriver {
   #timer: NodeJS.Timeout | undefined;
   #timerAt: Instant = Number.POSITIVE_INFINITY;
   #isFlushing = false;
+  #isDrainDue = false;
   #isClosed = false;
 
   constructor(peer: PeerConnection, on: (event: PeerEvent) => void) {
@@ -20,7 +21,7 @@ export class PeerDriver {
     this.#sockets = new PeerSockets({
       run: (act) => this.run((one, at) => act(one.ice, at)),
       receive: (packet, at) => peer.receive(packet, at),
-      drain: () => this.#drain(),
+      drain: () => this.#drainSoon(),
     });
   }
 
@@ -56,6 +57,20 @@ export class PeerDriver {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#sockets.close();
+  }
+
+  /**
+   * Drains when the datagrams that wait at the socket are read, of which `dgram` tells one by one:
+   * they share an acknowledgement then, and timers are looked at once. Later than at once by less
+   * than it takes to read them.
+   */
+  #drainSoon(): void {
+    if (this.#isDrainDue) return;
+    this.#isDrainDue = true;
+    setImmediate(() => {
+      this.#isDrainDue = false;
+      this.#drain();
+    });
   }
 
   #drain(): void {

@@ -1,0 +1,70 @@
+import { createRequire } from "node:module";
+
+/** A pointer, as the foreign function interface hands it out; only passed back. */
+type Pointer = bigint;
+
+/** Memory that a function reads or writes; a view is passed as where it begins. */
+type Memory = ArrayBufferView | Pointer | null;
+
+/** The functions of libcrypto that ciphers need (OpenSSL, EVP_EncryptInit(3)); 1 is success. */
+export interface OpenSsl {
+  newContext(): Pointer;
+  freeContext(context: Pointer): void;
+  cipher(name: OpenSslCipher): Pointer;
+  /** `isEncrypting` is 1, 0, or -1 for as before. */
+  init(
+    context: Pointer,
+    cipher: Pointer | null,
+    engine: null,
+    key: Memory,
+    iv: Memory,
+    isEncrypting: number,
+  ): number;
+  control(context: Pointer, command: number, length: number, memory: Memory): number;
+  update(context: Pointer, out: Memory, written: Memory, data: Memory, length: number): number;
+  final(context: Pointer, out: Memory, written: Memory): number;
+}
+
+export type OpenSslCipher = keyof typeof constructors;
+
+/** What the npm package koffi is needed for. */
+interface Koffi {
+  load(library: null): { func(declaration: string): (...values: readonly unknown[]) => unknown };
+}
+
+/**
+ * The OpenSSL that is part of Node, called directly: a record costs a third of what node:crypto
+ * takes, which makes an object for each. Needs the optional package koffi; `undefined` where that is
+ * not installed, or this Node does not show its OpenSSL.
+ */
+export function loadOpenSsl(): OpenSsl | undefined {
+  try {
+    const koffi = createRequire(import.meta.url)("koffi") as Koffi;
+    return bind(koffi);
+  } catch {
+    return undefined;
+  }
+}
+
+function bind(koffi: Koffi): OpenSsl {
+  const library = koffi.load(null);
+  const bound = <Bound>(declaration: string): Bound => library.func(declaration) as Bound;
+  return {
+    newContext: bound("void *EVP_CIPHER_CTX_new()"),
+    freeContext: bound("void EVP_CIPHER_CTX_free(void *)"),
+    cipher: (name) => bound<() => Pointer>(`void *${constructors[name]}()`)(),
+    init: bound("int EVP_CipherInit_ex(void *, void *, void *, void *, void *, int)"),
+    control: bound("int EVP_CIPHER_CTX_ctrl(void *, int, int, void *)"),
+    update: bound("int EVP_CipherUpdate(void *, void *, void *, void *, int)"),
+    final: bound("int EVP_CipherFinal_ex(void *, void *, void *)"),
+  };
+}
+
+const constructors = {
+  "aes-128-gcm": "EVP_aes_128_gcm",
+  "aes-256-gcm": "EVP_aes_256_gcm",
+  "chacha20-poly1305": "EVP_chacha20_poly1305",
+  "aes-128-ecb": "EVP_aes_128_ecb",
+  "aes-256-ecb": "EVP_aes_256_ecb",
+  chacha20: "EVP_chacha20",
+} as const;
