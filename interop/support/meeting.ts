@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import {
+  type RTCDataChannel,
+  type RTCIceCandidateInit,
+  type RTCIceServer,
+  RTCPeerConnection,
+  type RTCSessionDescriptionInit,
+} from "../../packages/webrtc/src/node/index.ts";
+import { opened } from "./channel-exchange.ts";
+import type { Counterpart, OtherPeer } from "./other-peer.ts";
+
+export interface MeetingOptions {
+  readonly servers?: RTCIceServer[];
+  /** Who may only use candidates of relays. */
+  readonly relayed?: "ours" | "both sides";
+}
+
+/** A connection of ours and the other side's, and the signaling between them. */
+export class Meeting {
+  readonly pc: RTCPeerConnection;
+  readonly other: OtherPeer;
+  readonly #early: RTCIceCandidateInit[];
+
+  private constructor(pc: RTCPeerConnection, other: OtherPeer, early: RTCIceCandidateInit[]) {
+    this.pc = pc;
+    this.other = other;
+    this.#early = early;
+    pc.onicecandidate = ({ candidate }) => {
+      if (candidate !== null && candidate.candidate !== "") {
+        void tolerantly(() => other.addCandidate?.(candidate.toJSON()));
+      }
+    };
+  }
+
+  static async of(counterpart: Counterpart, options: MeetingOptions = {}): Promise<Meeting> {
+    const { servers = [], relayed } = options;
+    const pc = new RTCPeerConnection({
+      iceServers: servers,
+      iceTransportPolicy: relayed === undefined ? "all" : "relay",
+    });
+    // Candidates that come before the description they belong to.
+    const early: RTCIceCandidateInit[] = [];
+    const other = await counterpart.make({
+      servers: relayed === "both sides" ? servers : [],
+      isRelayed: relayed === "both sides",
+      onCandidate: (candidate) => {
+        early.push(candidate);
+        if (pc.signalingState === "stable" && pc.remoteDescription !== null) take(pc, early);
+      },
+    });
+    return new Meeting(pc, other, early);
+  }
+
+  /** We offer, the other side answers. */
+  async offer(): Promise<void> {
+    await this.pc.setLocalDescription();
+    const answer = await this.other.answer(await this.#described());
+    await this.pc.setRemoteDescription(answer);
+    take(this.pc, this.#early);
+  }
+
+  /** The other side offers, we answer. */
+  async answer({ restart = false } = {}): Promise<void> {
+    await this.pc.setRemoteDescription(await this.other.offer({ restart }));
+    take(this.pc, this.#early);
+    await this.pc.setLocalDescription();
+    await this.other.accept(await this.#described());
+  }
+
+  /** A channel of the offering side, open. */
+  async connect(who: "we" | "they"): Promise<RTCDataChannel> {
+    if (who === "we") {
+      const channel = this.pc.createDataChannel("chat");
+      await this.offer();
+      await opened(channel);
+      return channel;
+    }
+    await this.other.createChannel("chat");
+    const announced = once(this.pc, "datachannel");
+    await this.answer();
+    const [{ channel }] = await announced;
+    await opened(channel);
+    return channel;
+  }
+
+  /** The kinds of the two candidates that packets go between. */
+  get route(): readonly (string | null | undefined)[] {
+    const pair = this.pc.sctp?.transport.iceTransport.getSelectedCandidatePair();
+    return [pair?.local.type, pair?.remote.type];
+  }
+
+  async dispose(): Promise<void> {
+    this.pc.close();
+    await this.other.dispose();
+  }
+
+  async #described(): Promise<RTCSessionDescriptionInit> {
+    if (this.other.addCandidate === undefined) {
+      while (this.pc.iceGatheringState !== "complete") {
+        await once(this.pc, "icegatheringstatechange");
+      }
+    }
+    const { localDescription } = this.pc;
+    if (localDescription === null) throw new Error("nothing described");
+    return localDescription.toJSON();
+  }
+}
+
+function take(pc: RTCPeerConnection, candidates: RTCIceCandidateInit[]): void {
+  for (const one of candidates.splice(0)) void tolerantly(() => pc.addIceCandidate(one));
+}
+
+/** Some throw for candidates that come early, or twice. */
+async function tolerantly(act: () => unknown): Promise<void> {
+  try {
+    await act();
+  } catch {
+    // Whether enough of them were understood is seen by the connection.
+  }
+}
