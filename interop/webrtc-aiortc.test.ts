@@ -7,8 +7,10 @@ import { ProcessPeer } from "./support/process-peer.ts";
  */
 describeCounterpart({
   name: "aiortc",
+  needs: ["python3-aiortc"],
   make: (options) => ProcessPeer.start("aiortc_peer.py", options, { trickles: false }),
   maxMessageSize: 65_536,
+  sendsLarger: true,
   restarts: [],
   relays: ["ours"],
 });

@@ -1,14 +1,29 @@
 import { type Browser, launch } from "puppeteer-core";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll } from "vitest";
 import { describeCounterpart } from "./support/describe-counterpart.ts";
 import { PagePeer } from "./support/page-peer.ts";
 
 /** Firefox's RTCPeerConnection against ours. Its candidates come within its descriptions. */
 
-let browser: Browser;
+let browser: Promise<Browser> | undefined;
+afterAll(async () => (await browser)?.close());
 
-beforeAll(async () => {
-  browser = await launch({
+describeCounterpart({
+  name: "Firefox",
+  needs: ["firefox-esr"],
+  make: async (options) => {
+    browser ??= launchFirefox();
+    const page = await (await browser).newPage();
+    const evaluate = (code: string): Promise<unknown> => page.evaluate(code);
+    const close = (): Promise<void> => page.close();
+    return PagePeer.start({ evaluate, close }, options, { trickles: false });
+  },
+  restarts: ["we", "they"],
+  relays: ["ours", "both sides"],
+});
+
+function launchFirefox(): Promise<Browser> {
+  return launch({
     browser: "firefox",
     executablePath: "/usr/bin/firefox-esr",
     headless: true,
@@ -18,17 +33,4 @@ beforeAll(async () => {
       "media.peerconnection.ice.obfuscate_host_addresses": false,
     },
   });
-}, 120_000);
-afterAll(() => browser?.close());
-
-describeCounterpart({
-  name: "Firefox",
-  make: async (options) => {
-    const page = await browser.newPage();
-    const evaluate = (code: string): Promise<unknown> => page.evaluate(code);
-    const close = (): Promise<void> => page.close();
-    return PagePeer.start({ evaluate, close }, options, { trickles: false });
-  },
-  restarts: ["we", "they"],
-  relays: ["ours", "both sides"],
-});
+}

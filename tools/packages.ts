@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 
 /** The programs of other people that interop tests start, and the Debian packages that bring them. */
 export const PROGRAMS: Readonly<Record<string, string>> = {
+  "firefox-esr": "firefox-esr",
   ip: "iproute2",
   nft: "nftables",
   nginx: "nginx",
@@ -13,14 +14,24 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
   turnserver: "coturn",
 };
 
+/** Debian packages without a program to look for: what our peers in Python load. */
+export const LIBRARIES: readonly string[] = [
+  "gir1.2-gst-plugins-bad-1.0",
+  "gstreamer1.0-nice",
+  "gstreamer1.0-plugins-bad",
+  "gstreamer1.0-plugins-good",
+  "python3-aiortc",
+  "python3-gst-1.0",
+];
+
 /**
  * Installs what is missing, where that is possible (root on Debian), and answers with the programs that
  * are missing still. Takes no time where all are there.
  */
 export function installPackages(): readonly string[] {
-  const missing = missingPrograms(Object.keys(PROGRAMS));
+  const missing = missingPrograms([...Object.keys(PROGRAMS), ...LIBRARIES]);
   if (missing.length === 0 || process.getuid?.() !== 0 || !isDebian()) return missing;
-  const packages = missing.map((program) => PROGRAMS[program] as string);
+  const packages = missing.map((program) => PROGRAMS[program] ?? program);
   process.stderr.write(`Installing what the interop tests need: ${packages.join(", ")}\n`);
   // Packages start their service when they are installed, unless this says no (invoke-rc.d(8)).
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
@@ -33,12 +44,26 @@ export function installPackages(): readonly string[] {
   return missingPrograms(missing);
 }
 
-/** Those of some programs that this machine does not have. */
+/** Those of some programs and libraries that this machine does not have. */
 export function missingPrograms(programs: readonly string[]): readonly string[] {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  return programs.filter(
-    (program) => !folders.some((folder) => folder !== "" && isExecutable(join(folder, program))),
+  const libraries = installedLibraries(programs.filter((name) => LIBRARIES.includes(name)));
+  return programs.filter((name) =>
+    LIBRARIES.includes(name)
+      ? !libraries.includes(name)
+      : !folders.some((folder) => folder !== "" && isExecutable(join(folder, name))),
   );
+}
+
+function installedLibraries(libraries: readonly string[]): readonly string[] {
+  if (libraries.length === 0) return [];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders.
+  const format = "${db:Status-Status} ${Package}\n";
+  const { stdout } = spawnSync("dpkg-query", ["--show", "-f", format, ...libraries], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return (stdout ?? "").split("\n").flatMap((line) => /^installed (.*)$/.exec(line)?.[1] ?? []);
 }
 
 /** What to say of tests that cannot run for want of programs. */

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import {
   type RTCDataChannel,
   type RTCIceCandidateInit,
+  type RTCIceCandidatePair,
   type RTCIceServer,
   RTCPeerConnection,
   type RTCSessionDescriptionInit,
@@ -83,10 +84,11 @@ export class Meeting {
     return channel;
   }
 
-  /** The kinds of the two candidates that packets go between. */
-  get route(): readonly (string | null | undefined)[] {
+  /** The two candidates that packets go between. */
+  get route(): RTCIceCandidatePair {
     const pair = this.pc.sctp?.transport.iceTransport.getSelectedCandidatePair();
-    return [pair?.local.type, pair?.remote.type];
+    if (!pair) throw new Error("not connected");
+    return pair;
   }
 
   async dispose(): Promise<void> {

@@ -35,9 +35,15 @@ export interface OtherPeerOptions {
 /** What is tested against, and what it can do. */
 export interface Counterpart {
   readonly name: string;
+  /** Programs and libraries of Debian that it is made of. */
+  readonly needs?: readonly string[];
   make(options: OtherPeerOptions): OtherPeer | Promise<OtherPeer>;
   /** The largest message that it says it takes; 256 KiB where left out. */
   readonly maxMessageSize?: number;
+  /** Whether it sends up to the 256 KiB that we take where it takes less itself. */
+  readonly sendsLarger?: boolean;
+  /** Whether it ends without a word, so that only the loss of consent tells. */
+  readonly endsSilently?: boolean;
   /** Who can begin an ICE restart so that the other side follows. */
   readonly restarts: readonly ("we" | "they")[];
   /** On whose side only candidates of our TURN server may be used. */

@@ -11,13 +11,16 @@ export interface OurRelay {
   readonly servers: RTCIceServer[];
 }
 
+/** Where it relays from. */
+export const RELAY_PORTS = { firstPort: 40_000, lastPort: 40_999 } as const;
+
 /** Starts a TURN server of ours on a free port, that relays between programs of this machine. */
 export async function startOurRelay(): Promise<OurRelay> {
   const ip = ownIp();
   const user = { name: "amy", password: "secret" };
   const turn = await startTurnServer({
     udp: [{ ip, port: 0 }],
-    relays: [{ ip, firstPort: 40_000, lastPort: 40_999 }],
+    relays: [{ ip, ...RELAY_PORTS }],
     users: { users: [user] },
     settings: { realm: "interop", peers: { allowLoopback: true, allow: ["0.0.0.0/0"] } },
   });
