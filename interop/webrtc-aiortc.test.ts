@@ -7,7 +7,7 @@ import { ProcessPeer } from "./support/process-peer.ts";
  */
 describeCounterpart({
   name: "aiortc",
-  needs: ["python3-aiortc"],
+  needs: ["/usr/lib/python3/dist-packages/aiortc"],
   make: (options) => ProcessPeer.start("aiortc_peer.py", options, { trickles: false }),
   maxMessageSize: 65_536,
   sendsLarger: true,

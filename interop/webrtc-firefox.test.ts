@@ -5,19 +5,23 @@ import { PagePeer } from "./support/page-peer.ts";
 
 /** Firefox's RTCPeerConnection against ours. Its candidates come within its descriptions. */
 
-let browser: Promise<Browser> | undefined;
-afterAll(async () => (await browser)?.close());
+let browser: Browser | undefined;
+afterAll(() => browser?.close());
 
 describeCounterpart({
   name: "Firefox",
   needs: ["firefox-esr"],
+  start: async () => {
+    browser = await launchFirefox();
+  },
   make: async (options) => {
-    browser ??= launchFirefox();
-    const page = await (await browser).newPage();
+    if (browser === undefined) throw new Error("Firefox was not started");
+    const page = await browser.newPage();
     const evaluate = (code: string): Promise<unknown> => page.evaluate(code);
     const close = (): Promise<void> => page.close();
     return PagePeer.start({ evaluate, close }, options, { trickles: false });
   },
+  maxMessageSize: 1_073_741_823,
   restarts: ["we", "they"],
   relays: ["ours", "both sides"],
 });

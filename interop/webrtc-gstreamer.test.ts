@@ -9,11 +9,11 @@ import { ProcessPeer } from "./support/process-peer.ts";
 describeCounterpart({
   name: "GStreamer",
   needs: [
-    "gir1.2-gst-plugins-bad-1.0",
-    "gstreamer1.0-nice",
-    "gstreamer1.0-plugins-bad",
-    "gstreamer1.0-plugins-good",
-    "python3-gst-1.0",
+    "/usr/lib/python3/dist-packages/gi/overrides/Gst.py",
+    "/usr/share/doc/gir1.2-gst-plugins-bad-1.0",
+    "/usr/share/doc/gstreamer1.0-nice",
+    "/usr/share/doc/gstreamer1.0-plugins-bad",
+    "/usr/share/doc/gstreamer1.0-plugins-good",
   ],
   make: (options) => ProcessPeer.start("gstreamer_peer.py", options, { trickles: true }),
   maxMessageSize: 65_536,

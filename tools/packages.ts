@@ -1,9 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The programs of other people that interop tests start, and the Debian packages that bring them. */
+/**
+ * What tests use of other people's work, and the Debian packages that bring it: programs by
+ * their names, all else by where Debian puts it.
+ */
 export const PROGRAMS: Readonly<Record<string, string>> = {
+  "/usr/lib/python3/dist-packages/aiortc": "python3-aiortc",
+  "/usr/lib/python3/dist-packages/gi/overrides/Gst.py": "python3-gst-1.0",
+  "/usr/share/doc/gir1.2-gst-plugins-bad-1.0": "gir1.2-gst-plugins-bad-1.0",
+  "/usr/share/doc/gstreamer1.0-nice": "gstreamer1.0-nice",
+  "/usr/share/doc/gstreamer1.0-plugins-bad": "gstreamer1.0-plugins-bad",
+  "/usr/share/doc/gstreamer1.0-plugins-good": "gstreamer1.0-plugins-good",
+  ffprobe: "ffmpeg",
   "firefox-esr": "firefox-esr",
   ip: "iproute2",
   nft: "nftables",
@@ -14,25 +24,15 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
   turnserver: "coturn",
 };
 
-/** Debian packages without a program to look for: what our peers in Python load. */
-export const LIBRARIES: readonly string[] = [
-  "gir1.2-gst-plugins-bad-1.0",
-  "gstreamer1.0-nice",
-  "gstreamer1.0-plugins-bad",
-  "gstreamer1.0-plugins-good",
-  "python3-aiortc",
-  "python3-gst-1.0",
-];
-
 /**
  * Installs what is missing, where that is possible (root on Debian), and answers with the programs that
  * are missing still. Takes no time where all are there.
  */
 export function installPackages(): readonly string[] {
-  const missing = missingPrograms([...Object.keys(PROGRAMS), ...LIBRARIES]);
+  const missing = missingPrograms(Object.keys(PROGRAMS));
   if (missing.length === 0 || process.getuid?.() !== 0 || !isDebian()) return missing;
-  const packages = missing.map((program) => PROGRAMS[program] ?? program);
-  process.stderr.write(`Installing what the interop tests need: ${packages.join(", ")}\n`);
+  const packages = missing.map((program) => PROGRAMS[program] as string);
+  process.stderr.write(`Installing what the tests need: ${packages.join(", ")}\n`);
   // Packages start their service when they are installed, unless this says no (invoke-rc.d(8)).
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   const apt = (...args: string[]): void => {
@@ -44,26 +44,14 @@ export function installPackages(): readonly string[] {
   return missingPrograms(missing);
 }
 
-/** Those of some programs and libraries that this machine does not have. */
+/** Those of some programs that this machine does not have. */
 export function missingPrograms(programs: readonly string[]): readonly string[] {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  const libraries = installedLibraries(programs.filter((name) => LIBRARIES.includes(name)));
-  return programs.filter((name) =>
-    LIBRARIES.includes(name)
-      ? !libraries.includes(name)
-      : !folders.some((folder) => folder !== "" && isExecutable(join(folder, name))),
+  return programs.filter((program) =>
+    program.startsWith("/")
+      ? !existsSync(program)
+      : !folders.some((folder) => folder !== "" && isExecutable(join(folder, program))),
   );
-}
-
-function installedLibraries(libraries: readonly string[]): readonly string[] {
-  if (libraries.length === 0) return [];
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders.
-  const format = "${db:Status-Status} ${Package}\n";
-  const { stdout } = spawnSync("dpkg-query", ["--show", "-f", format, ...libraries], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  return (stdout ?? "").split("\n").flatMap((line) => /^installed (.*)$/.exec(line)?.[1] ?? []);
 }
 
 /** What to say of tests that cannot run for want of programs. */

@@ -20,12 +20,12 @@ export interface MeetingOptions {
 export class Meeting {
   readonly pc: RTCPeerConnection;
   readonly other: OtherPeer;
-  readonly #early: RTCIceCandidateInit[];
+  readonly #theirs: CandidateGate;
 
-  private constructor(pc: RTCPeerConnection, other: OtherPeer, early: RTCIceCandidateInit[]) {
+  private constructor(pc: RTCPeerConnection, other: OtherPeer, theirs: CandidateGate) {
     this.pc = pc;
     this.other = other;
-    this.#early = early;
+    this.#theirs = theirs;
     pc.onicecandidate = ({ candidate }) => {
       if (candidate !== null && candidate.candidate !== "") {
         void tolerantly(() => other.addCandidate?.(candidate.toJSON()));
@@ -39,31 +39,29 @@ export class Meeting {
       iceServers: servers,
       iceTransportPolicy: relayed === undefined ? "all" : "relay",
     });
-    // Candidates that come before the description they belong to.
-    const early: RTCIceCandidateInit[] = [];
+    const theirs = new CandidateGate(pc);
     const other = await counterpart.make({
       servers: relayed === "both sides" ? servers : [],
       isRelayed: relayed === "both sides",
-      onCandidate: (candidate) => {
-        early.push(candidate);
-        if (pc.signalingState === "stable" && pc.remoteDescription !== null) take(pc, early);
-      },
+      onCandidate: (candidate) => theirs.take(candidate),
     });
-    return new Meeting(pc, other, early);
+    return new Meeting(pc, other, theirs);
   }
 
   /** We offer, the other side answers. */
   async offer(): Promise<void> {
+    this.#theirs.shut();
     await this.pc.setLocalDescription();
     const answer = await this.other.answer(await this.#described());
     await this.pc.setRemoteDescription(answer);
-    take(this.pc, this.#early);
+    this.#theirs.open();
   }
 
   /** The other side offers, we answer. */
   async answer({ restart = false } = {}): Promise<void> {
+    this.#theirs.shut();
     await this.pc.setRemoteDescription(await this.other.offer({ restart }));
-    take(this.pc, this.#early);
+    this.#theirs.open();
     await this.pc.setLocalDescription();
     await this.other.accept(await this.#described());
   }
@@ -108,8 +106,29 @@ export class Meeting {
   }
 }
 
-function take(pc: RTCPeerConnection, candidates: RTCIceCandidateInit[]): void {
-  for (const one of candidates.splice(0)) void tolerantly(() => pc.addIceCandidate(one));
+/** Lets the other side's candidates through when the description that they belong to is there. */
+class CandidateGate {
+  readonly #pc: RTCPeerConnection;
+  readonly #early: RTCIceCandidateInit[] = [];
+  #isOpen = false;
+
+  constructor(pc: RTCPeerConnection) {
+    this.#pc = pc;
+  }
+
+  take(candidate: RTCIceCandidateInit): void {
+    this.#early.push(candidate);
+    if (this.#isOpen) this.open();
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    for (const one of this.#early.splice(0)) void tolerantly(() => this.#pc.addIceCandidate(one));
+  }
+
+  shut(): void {
+    this.#isOpen = false;
+  }
 }
 
 /** Some throw for candidates that come early, or twice. */

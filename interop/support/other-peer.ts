@@ -35,8 +35,10 @@ export interface OtherPeerOptions {
 /** What is tested against, and what it can do. */
 export interface Counterpart {
   readonly name: string;
-  /** Programs and libraries of Debian that it is made of. */
+  /** What it is made of, as `tools/packages.ts` knows it. */
   readonly needs?: readonly string[];
+  /** What takes long and is done once. */
+  start?(): Promise<unknown>;
   make(options: OtherPeerOptions): OtherPeer | Promise<OtherPeer>;
   /** The largest message that it says it takes; 256 KiB where left out. */
   readonly maxMessageSize?: number;
