@@ -8,6 +8,11 @@ import { delimiter, join } from "node:path";
  */
 export const PROGRAMS: Readonly<Record<string, string>> = {
   "/usr/lib/python3/dist-packages/aiortc": "python3-aiortc",
+  "/usr/lib/python3/dist-packages/gi/overrides/Gst.py": "python3-gst-1.0",
+  "/usr/share/doc/gir1.2-gst-plugins-bad-1.0": "gir1.2-gst-plugins-bad-1.0",
+  "/usr/share/doc/gstreamer1.0-nice": "gstreamer1.0-nice",
+  "/usr/share/doc/gstreamer1.0-plugins-bad": "gstreamer1.0-plugins-bad",
+  "/usr/share/doc/gstreamer1.0-plugins-good": "gstreamer1.0-plugins-good",
   ffprobe: "ffmpeg",
   "firefox-esr": "firefox-esr",
   caddy: "caddy",

@@ -4,7 +4,9 @@ import asyncio
 import json
 import sys
 
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
+
+channels = []
 
 
 def tell(message):
@@ -12,6 +14,8 @@ def tell(message):
 
 
 def use(channel):
+    channels.append(channel)
+
     @channel.on("message")
     def on_message(data):
         channel.send(data)
@@ -21,9 +25,13 @@ def use(channel):
         tell({"closed": channel.label})
 
 
+async def describe(pc, description):
+    await pc.setLocalDescription(description)
+    local = pc.localDescription
+    tell({"description": {"type": local.type, "sdp": local.sdp}})
+
+
 async def main():
-    pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    pc.on("datachannel", use)
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
@@ -31,21 +39,25 @@ async def main():
     tell({"ready": True})
     while line := await reader.readline():
         message = json.loads(line)
-        if message.get("offer"):
-            channel = pc.createDataChannel("from aiortc")
-            use(channel)
-            await pc.setLocalDescription(await pc.createOffer())
-        elif message.get("close"):
+        if "start" in message:
+            servers = [RTCIceServer(**server) for server in message["start"]["servers"]]
+            pc = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+            pc.on("datachannel", use)
+        elif "channel" in message:
+            use(pc.createDataChannel(message["channel"]))
+        elif "offer" in message:
+            await describe(pc, await pc.createOffer())
+        elif "send" in message:
+            channels[0].send(b"x" * message["send"])
+        elif "closeChannel" in message:
+            channels[0].close()
+        elif "close" in message:
             await pc.close()
-            continue
         else:
             description = RTCSessionDescription(**message["description"])
             await pc.setRemoteDescription(description)
-            if description.type != "offer":
-                continue
-            await pc.setLocalDescription(await pc.createAnswer())
-        local = pc.localDescription
-        tell({"description": {"type": local.type, "sdp": local.sdp}})
+            if description.type == "offer":
+                await describe(pc, await pc.createAnswer())
 
 
 asyncio.run(main())

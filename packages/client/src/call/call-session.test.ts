@@ -82,6 +82,7 @@ beforeEach(() => {
     signaling: signaling as unknown as SignalingConnection,
     seated: seated("one", [info("bob")]),
     ...{ password: undefined, rtc: {}, codecs: {}, reports: false },
+    createConnection: (configuration) => new RTCPeerConnection(configuration),
   });
 });
 

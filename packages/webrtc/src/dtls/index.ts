@@ -28,4 +28,9 @@ export {
 export type { NamedGroup } from "./named-group.ts";
 export { type SelfSignedOptions, selfSigned } from "./self-signed.ts";
 export type { SignatureScheme } from "./signature-scheme.ts";
-export { type SrtpMasterKey, type SrtpProfile, srtpMasterKeys } from "./srtp-profile.ts";
+export {
+  type SrtpMasterKey,
+  type SrtpProfile,
+  srtpMasterKeys,
+  srtpProfiles,
+} from "./srtp-profile.ts";

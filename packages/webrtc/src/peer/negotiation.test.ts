@@ -165,6 +165,45 @@ describe("an answer", () => {
   });
 });
 
+describe("an answer of others", () => {
+  const answers = readdirSync(fixtures).filter((name) => name.includes("answer"));
+  it.each(answers)("%s is taken", (name) => {
+    expectTaken(sample(name));
+  });
+
+  const offers = readdirSync(fixtures).filter((name) => name.includes("offer"));
+  it.each(offers)("in the words of %s is taken", (name) => {
+    expectTaken(asAnswer(sample(name)));
+  });
+
+  function expectTaken(answer: string): void {
+    const one = peer();
+    set(one, "local", "offer", one.createOffer());
+    set(one, "remote", "answer", answer);
+    const parsed = parseDescription(answer);
+    if (!parsed.ok) throw new Error(parsed.fault);
+    const [section] = parsed.value.sections;
+    expect(one.signalingState).toBe("stable");
+    expect(one.transport.dtlsRole).toBe("server");
+    expect(one.transport.terms).toMatchObject({
+      fingerprints: section?.transport?.fingerprints.map(({ algorithm }) => ({ algorithm })),
+      maxMessageSize: section?.sctp?.maxMessageSize,
+    });
+  }
+});
+
+/** An offer's session and data section as the same program would answer our section "0". */
+function asAnswer(offer: string): string {
+  const [session, ...sections] = offer.split(/^(?=m=)/m);
+  const data = sections.find((section) => section.startsWith("m=application"));
+  return `${session}${data}`
+    .replace(/^a=group:BUNDLE.*$/m, "a=group:BUNDLE 0")
+    .replace(/^a=mid:.*$/m, "a=mid:0")
+    .replace(/^m=application 0 /m, "m=application 9 ")
+    .replace(/^a=bundle-only\r?\n/m, "")
+    .replace(/^a=setup:actpass/m, "a=setup:active");
+}
+
 describe("descriptions are refused", () => {
   const refusal = (act: () => void): unknown => {
     try {

@@ -5,6 +5,7 @@ import {
   type DtlsEvent,
   type Fingerprint,
   type LocalCertificate,
+  srtpProfiles,
 } from "../dtls/index.ts";
 import {
   IceAgent,
@@ -192,6 +193,8 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
       role: terms.dtlsRole,
       crypto,
       certificate,
+      // Offered and taken without media too, as browsers do: some will not speak SCTP without it.
+      srtpProfiles,
       remoteFingerprints: terms.fingerprints,
       initialRtoMs: Math.min(Math.max(rtoMs, dtlsRtoMs.least), dtlsRtoMs.most),
     });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Association } from "./association.ts";
 import { CHUNK } from "./chunk-type.ts";
+import { readTag, writePacketHeader } from "./packet.ts";
 import { connectedPair, pair, say, types } from "./testing/pair.ts";
 import { seededCrypto } from "./testing/seeded.ts";
 
@@ -201,6 +203,29 @@ describe("the path", () => {
     }
   });
 
+  it("is probed without PAD where the peer does not list it, by heartbeats as large", () => {
+    for (const [listed, chunks] of [
+      [true, [CHUNK.heartbeat, CHUNK.pad]],
+      [false, [CHUNK.heartbeat]],
+    ] as const) {
+      const both = pair({ delayMs: 10, mtu: 1300 });
+      const { association } = both.b;
+      if (!listed) strikeFromInitAck(association, CHUNK.pad);
+      const probes: number[][] = [];
+      const receive = association.receive.bind(association);
+      association.receive = (packet, now) => {
+        if (packet.length > 1200) probes.push(chunkTypes(packet));
+        receive(packet, now);
+      };
+      both.a.association.connect(0);
+      both.world.drain();
+      both.world.run(60_000);
+      expect(both.a.association.statistics.packetSize).toBeGreaterThanOrEqual(1280);
+      expect(probes.length).toBeGreaterThan(0);
+      for (const types of probes) expect(types).toEqual(chunks);
+    }
+  });
+
   it("survives silence of seconds, and goes on", () => {
     const both = connectedPair({ delayMs: 20 });
     both.a.link.settings = { loss: 1 };
@@ -258,3 +283,29 @@ describe("unknown chunks (RFC 9260 §3.2)", () => {
     expect([errors(0x31), both.b.texts.length]).toEqual([0, 0]);
   });
 });
+
+/** The types of a packet's chunks. */
+function chunkTypes(packet: Uint8Array): number[] {
+  const found: number[] = [];
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
+  for (let at = 12; at + 4 <= packet.length; at += (view.getUint16(at + 2) + 3) & ~3) {
+    found.push(view.getUint8(at));
+  }
+  return found;
+}
+
+/** Takes a chunk type out of the extensions that an association lists in INIT ACK (RFC 5061 §4.2.7). */
+function strikeFromInitAck(association: Association, type: number): void {
+  const pollInto = association.pollInto.bind(association);
+  association.pollInto = (target, headroom) => {
+    const length = pollInto(target, headroom);
+    const packet = target.subarray(headroom, headroom + length);
+    const list = Buffer.from(packet).indexOf(Uint8Array.of(0x80, 0x08));
+    if (length > 0 && packet[12] === CHUNK.initAck && list > 0) {
+      const at = packet.indexOf(type, list + 4);
+      packet[at] = CHUNK.forwardTsn;
+      writePacketHeader(packet, 0, length, 5000, 5000, readTag(packet), true);
+    }
+    return length;
+  };
+}

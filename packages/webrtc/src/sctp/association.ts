@@ -335,6 +335,7 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
       partialReliability: true,
       reconfiguration: true,
       interleaving,
+      padding: true,
       zeroChecksum,
       cookie: undefined,
       unrecognized: [],

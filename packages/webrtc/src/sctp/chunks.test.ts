@@ -22,6 +22,7 @@ const init: fc.Arbitrary<Init> = fc.record({
   partialReliability: fc.boolean(),
   reconfiguration: fc.boolean(),
   interleaving: fc.boolean(),
+  padding: fc.boolean(),
   zeroChecksum: fc.boolean(),
   cookie: fc.option(fc.uint8Array({ maxLength: 80 }), { nil: undefined }),
   unrecognized: fc.constant([]),

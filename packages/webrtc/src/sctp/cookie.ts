@@ -45,7 +45,8 @@ export function encodeCookie(cookie: Cookie, crypto: Crypto, secret: Uint8Array)
     (peer.partialReliability ? 1 : 0) |
     (peer.reconfiguration ? 2 : 0) |
     (peer.interleaving ? 4 : 0) |
-    (peer.zeroChecksum ? 8 : 0);
+    (peer.zeroChecksum ? 8 : 0) |
+    (peer.padding ? 16 : 0);
   bytes.set(crypto.hmac("sha256", secret, bytes.subarray(0, bodyLength)), bodyLength);
   return bytes;
 }
@@ -74,6 +75,7 @@ export function decodeCookie(
       reconfiguration: (flags & 2) !== 0,
       interleaving: (flags & 4) !== 0,
       zeroChecksum: (flags & 8) !== 0,
+      padding: (flags & 16) !== 0,
       cookie: undefined,
       unrecognized: [],
     },

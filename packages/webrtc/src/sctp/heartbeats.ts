@@ -19,12 +19,18 @@ export class Heartbeats {
     if (this.#sentAt !== undefined) this.unanswered += 1;
     this.#sentAt = now;
     this.#count = (this.#count + 1) >>> 0;
-    return this.#chunk(0);
+    return this.#chunk(0, infoLength);
   }
 
-  /** A HEARTBEAT and a PAD that together with the packet's header are `size` bytes (RFC 8899 §6.2.1). */
-  probe(size: number): Uint8Array {
-    const heartbeat = this.#chunk(size);
+  /**
+   * What makes a packet of `size` bytes that is answered: a HEARTBEAT and a PAD (RFC 8899 §6.2.1) where
+   * the peer has listed PAD among its extensions. Its type asks all others to pass over it (RFC 9260
+   * §3.2), but not all do: werift 0.25 throws where nobody catches it. Those are sent a HEARTBEAT
+   * that is as large itself; the answer is too, so that it finds the smaller of both directions.
+   */
+  probe(size: number, withPadding: boolean): Uint8Array {
+    if (!withPadding) return this.#chunk(size, size - packetAndHeaders);
+    const heartbeat = this.#chunk(size, infoLength);
     const pad = encodeChunk(CHUNK.pad, 0, new Uint8Array(size - packetAndPad - heartbeat.length));
     const both = new Uint8Array(heartbeat.length + pad.length);
     both.set(heartbeat, 0);
@@ -50,8 +56,8 @@ export class Heartbeats {
     return { roundTripMs };
   }
 
-  #chunk(size: number): Uint8Array {
-    const value = new Uint8Array(infoLength);
+  #chunk(size: number, length: number): Uint8Array {
+    const value = new Uint8Array(length);
     writeU32(value, 0, this.#nonce);
     writeU32(value, 4, this.#count);
     writeU16(value, 8, size);
@@ -68,3 +74,5 @@ export function answerHeartbeat(bytes: Uint8Array, at: number, length: number): 
 const heartbeatInfo = 1;
 const infoLength = 12;
 const packetAndPad = 12 + 4;
+/** The packet's header, the HEARTBEAT's, and that of its one parameter. */
+const packetAndHeaders = 12 + 4 + 4;

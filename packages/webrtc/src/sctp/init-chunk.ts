@@ -23,6 +23,8 @@ export interface Init {
   readonly reconfiguration: boolean;
   /** I-DATA and I-FORWARD-TSN are understood (RFC 8260 §2.2.1). */
   readonly interleaving: boolean;
+  /** PAD is understood (RFC 4820), as far as this is said at all. */
+  readonly padding: boolean;
   /** Packets without a checksum are accepted, DTLS standing in for it (RFC 9653 §5.1). */
   readonly zeroChecksum: boolean;
   /** In INIT ACK only (RFC 9260 §3.3.3.1). */
@@ -123,6 +125,7 @@ function readParameters(
     partialReliability: partialReliability || extensions.has(CHUNK.forwardTsn),
     reconfiguration: extensions.has(CHUNK.reconfig),
     interleaving: extensions.has(CHUNK.iData) && extensions.has(CHUNK.iForwardTsn),
+    padding: extensions.has(CHUNK.pad),
     zeroChecksum,
     cookie,
     unrecognized,
@@ -138,7 +141,8 @@ function writeParameters(init: Init): Parameter[] {
   if (init.cookie !== undefined) {
     parameters.push({ type: PARAMETER.stateCookie, value: init.cookie });
   }
-  const extensions: number[] = [CHUNK.pad];
+  const extensions: number[] = [];
+  if (init.padding) extensions.push(CHUNK.pad);
   if (init.partialReliability) {
     parameters.push({ type: PARAMETER.forwardTsnSupported, value: new Uint8Array(0) });
     extensions.push(CHUNK.forwardTsn);

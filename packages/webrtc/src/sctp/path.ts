@@ -66,7 +66,8 @@ export class Path {
       this.#core.timers.set("mtu", now + raiseMs);
       return;
     }
-    this.#core.sendAlone(this.#core.peer?.tag ?? 0, this.#heartbeats.probe(size), true);
+    const { tag = 0, padding = false } = this.#core.peer ?? {};
+    this.#core.sendAlone(tag, this.#heartbeats.probe(size, padding), true);
     this.#core.timers.set("mtu", now + Math.max(this.#core.roundTrip.rtoMs, minProbeMs));
   }
 }

@@ -1,0 +1,136 @@
+import { once } from "node:events";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { RTCDataChannel } from "../../packages/webrtc/src/node/index.ts";
+import {
+  bulkMegabytes,
+  exchangeBulk,
+  exchangeSizes,
+  messageSizes,
+  nextMessage,
+} from "./channel-exchange.ts";
+import { Meeting, type MeetingOptions } from "./meeting.ts";
+import { describeWith } from "./needs.ts";
+import type { Counterpart } from "./other-peer.ts";
+import { type OurRelay, RELAY_PORTS, startOurRelay } from "./our-relay.ts";
+
+/** What every counterpart shall do with us, whoever offers. */
+export function describeCounterpart(counterpart: Counterpart): void {
+  const { name, needs = [] } = counterpart;
+  describeWith(needs, name, () => describeMeetings(counterpart));
+}
+
+function describeMeetings(counterpart: Counterpart): void {
+  const { maxMessageSize = 262_144, restarts, relays } = counterpart;
+  const { sendsLarger = false, endsSilently = false } = counterpart;
+  beforeAll(() => counterpart.start?.(), 120_000);
+  const meetings: Meeting[] = [];
+  afterEach(async () => {
+    for (const one of meetings.splice(0)) await one.dispose();
+  });
+
+  async function meet(
+    who: "we" | "they",
+    options?: MeetingOptions,
+  ): Promise<Meeting & { readonly channel: RTCDataChannel }> {
+    const meeting = await Meeting.of(counterpart, options);
+    meetings.push(meeting);
+    return Object.assign(meeting, { channel: await meeting.connect(who) });
+  }
+
+  describe.each(["we", "they"] as const)("%s offer", (who) => {
+    it("messages of all sizes go both ways, and what we close is closed there", async () => {
+      const { pc, other, channel } = await meet(who);
+      await exchangeSizes(
+        channel,
+        messageSizes.filter((size) => size <= maxMessageSize),
+      );
+      expect(pc.connectionState).toBe("connected");
+      expect(pc.sctp?.maxMessageSize).toBe(maxMessageSize);
+      if (maxMessageSize < 262_144) {
+        expect(() => channel.send(new Uint8Array(maxMessageSize + 1))).toThrow(TypeError);
+      }
+      const closed = other.channelClosed();
+      channel.close();
+      await once(channel, "close");
+      await closed;
+    });
+
+    it.runIf(sendsLarger)("256 KiB come to us", async () => {
+      const { other, channel } = await meet(who);
+      await exchangeSizes(channel, [1]);
+      await other.send?.(262_144);
+      expect(Buffer.from((await nextMessage(channel)) as ArrayBuffer)).toEqual(
+        Buffer.alloc(262_144, "x"),
+      );
+    });
+
+    it(
+      `${bulkMegabytes} MB go both ways as they were sent`,
+      async () => {
+        const { channel } = await meet(who);
+        await exchangeBulk(channel, bulkMegabytes * 1_000_000);
+      },
+      60_000 + 3000 * bulkMegabytes,
+    );
+
+    const canBeAsked = restarts.length > 0 || !endsSilently;
+    it.runIf(canBeAsked)(
+      "ICE restarts keep the channel, and the other side's goodbye is heard",
+      async () => {
+        const meeting = await meet(who);
+        const { pc, other, channel } = meeting;
+        for (const restart of restarts) {
+          const before = credentials(pc.currentLocalDescription?.sdp);
+          if (restart === "we") {
+            pc.restartIce();
+            await meeting.offer();
+          } else await meeting.answer({ restart: true });
+          expect(credentials(pc.currentLocalDescription?.sdp)).not.toEqual(before);
+          await exchangeSizes(channel, [1000, 65_536]);
+          await expect.poll(() => pc.connectionState).toBe("connected");
+        }
+        if (endsSilently) return;
+        const closed = once(channel, "close");
+        await other.close();
+        await closed;
+        await expect.poll(() => pc.sctp?.state).toBe("closed");
+      },
+    );
+
+    it("a channel that they close is closed here", async () => {
+      const { other, channel } = await meet(who);
+      await exchangeSizes(channel, [1]);
+      const closed = once(channel, "close");
+      await other.closeChannel();
+      await closed;
+    });
+  });
+
+  describe("through our TURN relay", () => {
+    let relay: OurRelay;
+    beforeAll(async () => {
+      relay = await startOurRelay();
+    });
+    afterAll(() => relay?.turn.close());
+
+    it.each(relays)("on %s", async (relayed) => {
+      const { servers } = relay;
+      for (const who of ["we", "they"] as const) {
+        const meeting = await meet(who, { servers, relayed });
+        const { local, remote } = meeting.route;
+        expect(local.type).toBe("relay");
+        // A check may come before the candidate was told: its type then is prflx.
+        if (relayed === "both sides") {
+          expect(remote.port).toBeGreaterThanOrEqual(RELAY_PORTS.firstPort);
+          expect(remote.port).toBeLessThanOrEqual(RELAY_PORTS.lastPort);
+        }
+        await exchangeSizes(meeting.channel, [1, 1200, Math.min(maxMessageSize, 262_144)]);
+        await exchangeBulk(meeting.channel, 1_000_000);
+      }
+    });
+  });
+}
+
+function credentials(sdp: string | undefined): readonly string[] {
+  return sdp?.match(/^a=ice-(?:ufrag|pwd):.*/gm) ?? [];
+}
