@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "./support/browser.ts";
 import { axeFindings, flows, People, received } from "./support/call-page.ts";
@@ -213,17 +213,37 @@ describe("the connection", () => {
     const table = amy.getByRole("table", { name: "Picture received, camera" });
     await table.waitFor();
     await amy.locator(".graph canvas").nth(2).waitFor();
-    const video = (await received(amy)).find(({ kind }) => kind === "video");
-    const shown = async (stat: string): Promise<string> =>
-      (await table.locator(`[data-stat="${stat}"] td`).textContent()) ?? "";
-    expect(`video/${await shown("codec")}`).toBe(video?.codec);
+    const { rtp, codec, pair, local } = await heldReport(amy);
+    const rows = async (of: Locator): Promise<Record<string, string>> =>
+      Object.fromEntries(
+        await of
+          .locator("[data-stat]")
+          .evaluateAll((all) =>
+            all.map((row) => [
+              row.getAttribute("data-stat"),
+              row.querySelector("td")?.textContent?.replace(/ \(.*\)$/, ""),
+            ]),
+          ),
+      );
     await expect
-      .poll(async () => {
-        const tracks = (await received(amy)).filter(({ kind }) => kind === "video");
-        const size = await shown("size");
-        return tracks.some(({ frameHeight }) => size.includes(`× ${frameHeight}`));
-      })
-      .toBe(true);
+      .poll(() => rows(table), { timeout: 10_000 })
+      .toMatchObject({
+        codec: codec.mimeType.split("/")[1],
+        size: `${rtp.frameWidth} × ${rtp.frameHeight}, ${Math.round(rtp.framesPerSecond)} fps`,
+        lost: `${rtp.packetsLost}`,
+        freezes: `${rtp.freezeCount}`,
+        dropped: `${rtp.framesDropped}`,
+        decoder: rtp.decoderImplementation,
+        requests: `NACK ${rtp.nackCount}, PLI ${rtp.pliCount}`,
+      });
+    expect(await rows(amy.locator(".panel"))).toMatchObject({
+      local: `${local.address.includes(":") ? `[${local.address}]` : local.address}:${local.port}`,
+    });
+    const ways = amy.locator('[data-stat="rtt"] td');
+    expect(await ways.first().textContent()).toBe(
+      `${Math.round(pair.currentRoundTripTime * 1000)} ms`,
+    );
+    await releaseReport(amy);
     expect(await axeFindings(amy)).toEqual([]);
     const download = amy.waitForEvent("download");
     await amy.getByRole("button", { name: "Export as JSON" }).click();
@@ -336,6 +356,36 @@ function widths(page: Page): Promise<Record<string, number>> {
 function isLarge(name: string): (all: Record<string, number>) => boolean {
   return ({ [name]: large = 0, ...others }) =>
     Object.values(others).every((width) => width * 2 < large);
+}
+
+/**
+ * Holds the page's report of its only connection still, so that what is on show equals it or is wrong;
+ * answers what it says of the camera that comes in and of the way.
+ */
+function heldReport(page: Page) {
+  return page.evaluate(async () => {
+    const [peer] = [...(window.tincan.call?.peers.values() ?? [])];
+    if (peer === undefined) throw new Error("nobody is there");
+    const report = await peer.pc.getStats();
+    peer.pc.getStats = async () => report;
+    const all = [...report.values()];
+    const camera = peer.streams.find(({ source }) => source === "camera");
+    const [track] = camera?.stream.getVideoTracks() ?? [];
+    const rtp = all.find(
+      ({ trackIdentifier, type }) => type === "inbound-rtp" && trackIdentifier === track?.id,
+    );
+    const transport = all.find(({ type }) => type === "transport");
+    const pair = report.get(transport.selectedCandidatePairId);
+    return { rtp, codec: report.get(rtp.codecId), pair, local: report.get(pair.localCandidateId) };
+  });
+}
+
+function releaseReport(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    for (const { pc } of window.tincan.call?.peers.values() ?? []) {
+      Reflect.deleteProperty(pc, "getStats");
+    }
+  });
 }
 
 async function energy(page: Page): Promise<number> {

@@ -10,8 +10,10 @@ export function runTool(
   args: readonly string[],
   cwd: string = ROOT,
 ): Promise<void> {
+  // As on a command line: a page that is built from within a test run is the same page.
+  const { NODE_ENV: _, ...env } = process.env;
   const child = spawn(process.execPath, [join(ROOT, "node_modules", program), ...args], {
-    cwd,
+    ...{ cwd, env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -1,6 +1,7 @@
 /** Called with the detail of an event. */
 export type Listener<Detail> = (detail: Detail) => void;
 
+/** How long to listen. */
 export interface ListenOptions {
   /** Ends the listening when it aborts. */
   readonly signal?: AbortSignal | undefined;

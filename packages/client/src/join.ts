@@ -9,6 +9,7 @@ import { SignalingConnection } from "./signaling/signaling-connection.ts";
 import { socketIo } from "./signaling/socket-io.ts";
 import { prepareWebRtc } from "./webrtc-adapter.ts";
 
+/** Where to join, as whom, and how. */
 export interface JoinOptions {
   /** The room's name: 1 to 64 letters, digits, `-` and `_`, of any script. */
   readonly room: string;

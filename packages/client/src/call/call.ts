@@ -15,6 +15,7 @@ export type CallState = "connected" | "reconnecting" | "ended";
  */
 export type EndReason = "left" | "replaced" | "removed" | "full" | "refused" | "lost";
 
+/** What happens in a call, for `Call.on`; each property is the detail of the event of its name. */
 export interface CallEvents {
   /** Somebody came. Who was there before is in `peers` from the start. */
   readonly "peer-joined": Peer;

@@ -1,6 +1,7 @@
 import type { ListenOptions } from "../emitter.ts";
 import type { Peer } from "../peer/peer.ts";
 
+/** How a channel is opened; the same on both sides. */
 export interface ChannelOptions {
   /** A name for logs and statistics, 1 to 32 of `a-z 0-9 - .`. */
   readonly label: string;
@@ -17,11 +18,13 @@ export interface ChannelOptions {
   readonly lowWater?: number;
 }
 
+/** What a peer sent on a channel. */
 export interface ChannelMessage {
   readonly peer: Peer;
   readonly data: string | Uint8Array<ArrayBuffer>;
 }
 
+/** What happens on a channel, for `Channel.on`. */
 export interface ChannelEvents {
   /** Messages can be sent to this peer; comes again after each break. */
   readonly open: Peer;

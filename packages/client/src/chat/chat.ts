@@ -40,6 +40,7 @@ export interface ChatMessage {
   readonly delivery: Delivery;
 }
 
+/** What happens in a chat, for `Chat.on`. */
 export interface ChatEvents {
   /** Something was said just now, also by us. */
   readonly message: ChatMessage;

@@ -20,6 +20,7 @@ export interface Acquired {
   readonly faults: Partial<Record<DeviceKind, DeviceFault>>;
 }
 
+/** The devices to ask for, each with what is asked of it. */
 export type Wanted = Partial<Record<DeviceKind, MediaTrackConstraints>>;
 
 /**

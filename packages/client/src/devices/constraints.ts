@@ -13,6 +13,7 @@ export type Fit = "ideal" | "min" | "max" | "exact";
  */
 export type Saving = "off" | "low" | "audio-only";
 
+/** What is asked of a camera. What is not named is the browser's choice. */
 export interface CameraSettings {
   readonly resolution: Resolution;
   /** In frames a second. */
@@ -24,6 +25,7 @@ export interface CameraSettings {
   readonly saving: Saving;
 }
 
+/** What is asked of a microphone. What is not named is the browser's choice. */
 export interface MicrophoneSettings {
   readonly echoCancellation: boolean;
   readonly noiseSuppression: boolean;

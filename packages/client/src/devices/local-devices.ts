@@ -20,6 +20,7 @@ import type { DeviceKind } from "./device-fault.ts";
 import { InputDevice, type InputDeviceOptions, type LocalDevice } from "./input-device.ts";
 import { Speaker } from "./speaker.ts";
 
+/** How one's own devices begin. */
 export interface LocalDevicesOptions {
   /** Remembers what was chosen and what is on; give `localStorage`. */
   readonly storage?: ChoiceStorage;
@@ -33,6 +34,7 @@ export interface LocalDevicesOptions {
   readonly source?: DeviceSource;
 }
 
+/** What happens to one's own devices, for `LocalDevices.on`. */
 export interface LocalDevicesEvents {
   /** Something that this device, the speaker or the settings say is another thing now. */
   readonly changed: DeviceKind | "speaker";

@@ -2,6 +2,7 @@
 export type KeyPress = Pick<KeyboardEvent, "code" | "repeat" | "target" | "preventDefault"> &
   Partial<Pick<KeyboardEvent, "ctrlKey" | "altKey" | "metaKey">>;
 
+/** Which key opens the microphone, and how. */
 export interface PushToTalkOptions {
   /** Opens and closes the microphone. */
   readonly talk: (talking: boolean) => void;

@@ -7,6 +7,7 @@ export interface Player {
   setSinkId?(deviceId: string): Promise<unknown>;
 }
 
+/** What a speaker begins with, and whom it tells of changes. */
 export interface SpeakerOptions {
   readonly chosen: DeviceChoice | undefined;
   readonly list?: (kind: ChoosableKind) => Promise<readonly DeviceChoice[]>;

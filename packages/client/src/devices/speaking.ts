@@ -1,3 +1,4 @@
+/** What counts as speech. */
 export interface SpeakingOptions {
   /** From which level on (0 to 1, as `levelOf` has it) somebody speaks; 0.45 unless told, which is -33 dB. */
   readonly threshold?: number;

@@ -9,6 +9,7 @@ import { type FileSource, fileSource } from "./file-source.ts";
 import { PeerFiles } from "./peer-files.ts";
 import type { IncomingTransfer, Transfer } from "./transfer.ts";
 
+/** What happens with the files of a call, for `Files.on`. */
 export interface FilesEvents {
   /** A peer wants to send something: `accept` it, or `decline`. */
   readonly offer: IncomingTransfer;

@@ -29,12 +29,14 @@ export type TransferReason =
   | "protocol"
   | "peer-failed";
 
+/** How a transfer ended. */
 export interface TransferEnd {
   readonly reason: TransferReason;
   /** What a source or a sink threw. */
   readonly cause?: unknown;
 }
 
+/** What happens to a transfer, for `Transfer.on`. */
 export interface TransferEvents {
   readonly state: TransferState;
   /** A few times a second while something moves. */

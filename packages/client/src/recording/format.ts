@@ -1,3 +1,4 @@
+/** The file formats of recordings. */
 export type Container = "webm" | "mp4";
 
 /** What a browser records into. */

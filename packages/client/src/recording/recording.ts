@@ -5,6 +5,7 @@ import type { Sides } from "./inputs.ts";
 import type { RecorderFault } from "./part-recorder.ts";
 import type { RecordingStore } from "./store.ts";
 
+/** What to record, into what, and where to keep it. */
 export interface RecordingOptions {
   /** Whom to record; `all` unless told. */
   readonly sides?: Sides;
@@ -35,6 +36,7 @@ export interface RecordingOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What happens to a recording, for `Recording.on`. */
 export interface RecordingEvents {
   /** One more part is safe. */
   readonly progress: { readonly elapsedMs: number; readonly bytes: number };
@@ -42,6 +44,7 @@ export interface RecordingEvents {
   readonly ended: "stopped" | "call-ended" | RecorderFault;
 }
 
+/** Whether a recording runs. */
 export type RecordingState = "recording" | "paused" | "ended";
 
 /** A recording that runs. */

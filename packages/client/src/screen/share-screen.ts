@@ -9,6 +9,7 @@ import { displayConstraints } from "./display-constraints.ts";
 /** What counts on this screen: letters (`text`), fine detail, or smooth motion as of a film. */
 export type ScreenContent = "text" | "detail" | "motion";
 
+/** What to share of a screen, and how. */
 export interface ScreenShareOptions {
   /** With the sound of the tab or the system, where it is offered; true unless told. */
   readonly audio?: boolean;
@@ -27,6 +28,7 @@ export interface ScreenShareEvents {
   readonly ended: "stopped" | "by-browser" | "call-ended";
 }
 
+/** A screen that is shared. */
 export interface ScreenShare extends Disposable {
   readonly stream: MediaStream;
   /** Its `source` is `screen`. */

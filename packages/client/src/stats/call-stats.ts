@@ -8,6 +8,7 @@ import { readReport } from "./read-report.ts";
 import type { CandidateSnapshot, PeerSnapshot } from "./snapshot.ts";
 import { Report } from "./stat.ts";
 
+/** How often to ask the connections, and how much to keep. */
 export interface CallStatsOptions {
   /** From one sample to the next; 2000 unless told, at least 500. */
   readonly intervalMs?: number;
@@ -17,6 +18,7 @@ export interface CallStatsOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What statistics tell, for `CallStats.on`. */
 export interface CallStatsEvents {
   /** A new snapshot of this peer. */
   readonly sample: { readonly peer: Peer; readonly snapshot: PeerSnapshot };
@@ -24,6 +26,7 @@ export interface CallStatsEvents {
   readonly quality: { readonly peer: Peer; readonly snapshot: PeerSnapshot };
 }
 
+/** What goes into an export. */
 export interface ExportOptions {
   /** With the IP addresses of both sides. Left out unless told: exports are passed on. */
   readonly addresses?: boolean;

@@ -18,6 +18,7 @@ export type QualityReason =
   | "cpu"
   | "bandwidth";
 
+/** How good a connection is, and what it suffers from. */
 export interface Quality {
   readonly level: QualityLevel;
   readonly reason: QualityReason;

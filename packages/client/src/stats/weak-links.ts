@@ -7,6 +7,7 @@ import { DEGRADE_STEPS, Degrader, type DegradeStep, type LinkSample } from "./de
 import { changeParameters, type PublishedSender, sendersTo } from "./sender-parameters.ts";
 import type { PeerSnapshot } from "./snapshot.ts";
 
+/** What happens to weak links, for `WeakLinks.on`. */
 export interface WeakLinksEvents {
   /** What this peer gets of our picture has changed; `index` 0 is everything, `step.video` false nothing. */
   readonly step: { readonly peer: Peer; readonly index: number; readonly step: DegradeStep };

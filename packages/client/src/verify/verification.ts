@@ -6,6 +6,7 @@ import type { Peer } from "../peer/peer.ts";
 import { Exchange, type VerificationFault } from "./exchange.ts";
 import { connectionFingerprints } from "./fingerprints.ts";
 
+/** What verification tells, for `Verification.on`. */
 export interface VerificationEvents {
   /** The signs to compare with this peer, as indices in `VERIFICATION_SYMBOLS`; undefined when there are none any more. */
   readonly changed: { readonly peer: Peer; readonly symbols: readonly number[] | undefined };
