@@ -85,7 +85,82 @@ describe("a call through the page in the NAT laboratory", () => {
       await Promise.all(browsers.map((browser) => browser.close()));
     }
   });
+
+  it("goes on after the network goes and comes back, and in another network", {
+    timeout: 240_000,
+  }, async ({ skip }) => {
+    if (typeof lab === "string") return skip(lab);
+    const built = lab;
+    const browsers = await Promise.all([launch(built, "cone"), launch(built, "other")]);
+    try {
+      const room = "https://call.test/r/moving?autojoin=1";
+      const pages = await Promise.all(browsers.map((browser) => open(browser, room)));
+      await Promise.all(pages.map((page) => moves(page, PATIENCE_MS)));
+      for (const page of pages) await page.evaluate(MARK_CALL);
+
+      await built.run("cut", "cone");
+      await Promise.all(pages.map(stands));
+      await built.run("heal", "cone");
+      await bothMove("healed", pages);
+      await built.run("renumber", "cone");
+      await Promise.all(pages.map(stands));
+      await bothMove("renumbered", pages);
+      for (const page of pages) expect(await page.evaluate(IS_MARKED)).toBe(true);
+    } finally {
+      await Promise.all(browsers.map((browser) => browser.close()));
+    }
+  });
 });
+
+/** The same call, not one that was joined anew. */
+const MARK_CALL = "void (tincan.call.mark = true)";
+const IS_MARKED = "tincan.call.mark === true && tincan.call.state === 'connected'";
+
+async function bothMove(what: string, pages: readonly Page[]): Promise<void> {
+  const begin = performance.now();
+  await Promise.all(pages.map((page) => moves(page, 60_000)));
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  process.stdout.write(`${what}: pictures on both sides after ${seconds} s\n`);
+}
+
+/** Until pictures of the other side come out, one after the other. */
+async function moves(page: Page, timeout: number): Promise<void> {
+  const interval = 500;
+  let last = await frames(page);
+  let grown = 0;
+  const more = async () => {
+    const now = await frames(page);
+    grown = now > last ? grown + 1 : 0;
+    last = now;
+    return grown;
+  };
+  await expect.poll(more, { timeout, interval }).toBeGreaterThan(2);
+}
+
+/** Until none come any more. */
+async function stands(page: Page): Promise<void> {
+  let last = -1;
+  const isStill = async () => {
+    const now = await frames(page);
+    const still = now === last;
+    last = now;
+    return still;
+  };
+  await expect.poll(isStill, { timeout: 15_000, interval: 1000 }).toBe(true);
+}
+
+/** Pictures that were decoded over the connection of this moment. */
+function frames(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const { tincan } = window as unknown as {
+      tincan?: { call?: { peers: Map<string, { pc: RTCPeerConnection }> } };
+    };
+    const [peer] = [...(tincan?.call?.peers.values() ?? [])];
+    const report = [...((await peer?.pc.getStats())?.values() ?? [])];
+    const video = report.find(({ type, kind }) => type === "inbound-rtp" && kind === "video");
+    return video?.framesDecoded ?? 0;
+  });
+}
 
 function launch(built: NatLab, home: Home): Promise<Browser> {
   return chromium.launch({
