@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium } from "../e2e/support/browser.ts";
 import { startTincan } from "../e2e/support/server.ts";
 
@@ -43,17 +43,13 @@ try {
 }
 
 async function takeAll(chromium: Browser, url: string, look: Look, index: number): Promise<void> {
-  const { size, colorScheme, lang } = look;
-  const viewport = size === "phone" ? phone : desktop;
-  const context = await chromium.newContext({
-    ...{ viewport, colorScheme, reducedMotion: "reduce" },
-    ...(size === "phone" && { hasTouch: true, isMobile: true }),
-  });
+  const { size, lang } = look;
+  const context = await chromium.newContext(contextOptions(look));
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  const shoot = async (view: string): Promise<void> => {
+  const shoot = async (view: string, of: Page = page): Promise<void> => {
     const path = join(raw, "shot.png");
-    await page.screenshot({ path });
+    await of.screenshot({ path });
     // A palette is enough for a page, and a tenth of the bytes.
     const out = join(folder, `${view}-${nameOf(look)}.png`);
     const filter =
@@ -125,11 +121,72 @@ async function takeAll(chromium: Browser, url: string, look: Look, index: number
     await shoot("speaker");
   }
 
+  await takeRoom(chromium, page, `${url}/r/${room}`, look, shoot);
+
   await Promise.all(others.map((other) => other.close()));
   await page.locator(".call-controls .button-danger").click();
   await page.locator(".notice-page").waitFor();
   if (size === "phone") await shoot("ended");
   await context.close();
+}
+
+/** The room as its host sees it, and its door from outside. */
+async function takeRoom(
+  chromium: Browser,
+  page: Page,
+  room: string,
+  look: Look,
+  shoot: (view: string, of?: Page) => Promise<void>,
+): Promise<void> {
+  await openRoomSection(page);
+  await page.locator(".room-section input[role=switch]").check();
+  await page.waitForTimeout(400);
+  await shoot("host");
+  await closePanel(page);
+
+  const outside = await chromium.newContext(contextOptions(look));
+  const eve = await outside.newPage();
+  await eve.goto(`${room}?lang=${look.lang}&name=Eve`);
+  await pictured(eve, ".preview video");
+  await eve.locator(".lobby-join").click();
+  await eve.locator('[data-door="locked"]').waitFor();
+  await eve.locator(".lobby-join").click();
+  await eve.locator('[data-door="waiting"]').waitFor();
+  await shoot("door-waiting", eve);
+  await page.locator("[data-knock]").waitFor();
+  await shoot("knock");
+  await page.locator("[data-knock] .button").first().click();
+  await eve.locator('[data-door="denied"]').waitFor();
+
+  await openRoomSection(page);
+  await page.locator(".room-section input[role=switch]").uncheck();
+  await page
+    .locator(".room-password input")
+    .fill(look.lang === "zh" ? "周日的蛋糕" : "sunday cake");
+  await page.locator(".room-password button").first().click();
+  await page.locator(".room-password button").nth(1).waitFor();
+  await closePanel(page);
+  await eve.reload();
+  await pictured(eve, ".preview video");
+  await eve.locator(".lobby-join").click();
+  await eve.locator("[name=room-password]").fill("teapot");
+  await eve.locator(".lobby-join").click();
+  await eve.locator("[name=room-password][aria-invalid=true]").waitFor();
+  await shoot("door-password", eve);
+  await outside.close();
+}
+
+async function openRoomSection(page: Page): Promise<void> {
+  await page.locator(".more > button").click();
+  await page.locator(".menu-item:has(.lucide-lock-keyhole)").click();
+  await page.locator(".room-password").waitFor();
+}
+
+function contextOptions({ size, colorScheme }: Look): BrowserContextOptions {
+  return {
+    ...{ viewport: size === "phone" ? phone : desktop, colorScheme, reducedMotion: "reduce" },
+    ...(size === "phone" && { hasTouch: true, isMobile: true }),
+  };
 }
 
 function nameOf({ size, colorScheme, lang }: Look): string {
