@@ -32,7 +32,9 @@ export class TransferScreen {
 
   tell(news: TransferNews): void {
     if (news.type === "transfer") this.#follow(news.transfer);
-    else if (news.type === "met") {
+    else if (news.type === "full") {
+      this.#say("Both seats are taken; one that was cut off is free in half a minute. Waiting.");
+    } else if (news.type === "met") {
       this.#wasMet = true;
       this.#say(
         `Connected with ${printable(news.peer.name) || "the other side"}; nobody sits in between.`,
