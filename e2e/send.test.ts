@@ -107,47 +107,6 @@ describe("from terminal to terminal", () => {
     }
     expect(existsSync(join(here, "out"))).toBe(false);
   });
-
-  it("goes on when the receiver was killed and started again, and without the server", async () => {
-    const hash = random("big", 24_000_000);
-    await using sender = tincan(["send", "big"]);
-    const code = await sender.code();
-    const part = (): string | undefined =>
-      existsSync(join(here, "out"))
-        ? readdirSync(join(here, "out")).find((name) => name.endsWith(".part"))
-        : undefined;
-    const sizeOfPart = (): number => {
-      const name = part();
-      return name === undefined ? 0 : statSync(join(here, "out", name)).size;
-    };
-    const first = tincan(["receive", code, "--yes", "-o", "out"]);
-    await vi.waitUntil(() => sizeOfPart() > 2_000_000, { timeout: 20_000, interval: 5 });
-    await first[Symbol.asyncDispose]();
-    const { ino, size } = statSync(join(here, "out", part() as string));
-    expect(size).toBeLessThan(24_000_000);
-
-    await using second = tincan(["receive", code, "--yes", "-o", "out"]);
-    await vi.waitUntil(() => sizeOfPart() > size || existsSync(join(here, "out/big")), {
-      timeout: 20_000,
-      interval: 5,
-    });
-    const args = ["--data-dir", server.dataDir];
-    const ports = [server.secureUrl, server.url].map((url) => new URL(url).port);
-    await server.stop("SIGKILL");
-    expect([await second.ended, second.stderr]).toEqual([0, ""]);
-    expect(await sender.ended).toBe(0);
-    // It is the file that the first one began.
-    expect(statSync(join(here, "out/big")).ino).toBe(ino);
-    expect(sha256("out/big")).toBe(hash);
-    expect(leftovers()).toEqual([]);
-    server = await startTincan([
-      ...args.slice(2),
-      "--port",
-      `${ports[0]}`,
-      "--http-port",
-      `${ports[1]}`,
-    ]);
-  });
 });
 
 describe("between a terminal and a page", () => {
@@ -197,6 +156,42 @@ describe("between a terminal and a page", () => {
     expect(await receiver.ended).toBe(0);
     expect(sha256("out/a.txt")).toBe(sha256("a.txt"));
   });
+});
+
+describe("a break", () => {
+  // The last test: it takes the server away.
+  it("goes on when the receiver is ended and started again, and without the server", async () => {
+    const hash = random("big", 12_000_000);
+    await using sender = tincan(["send", "big"]);
+    const code = await sender.code();
+    const part = (): string | undefined =>
+      existsSync(join(here, "out"))
+        ? readdirSync(join(here, "out")).find((name) => name.endsWith(".part"))
+        : undefined;
+    const sizeOfPart = (): number => {
+      const name = part();
+      return name === undefined ? 0 : statSync(join(here, "out", name)).size;
+    };
+    await using first = tincan(["receive", code, "--yes", "-o", "out"]);
+    await vi.waitUntil(() => sizeOfPart() > 2_000_000, { timeout: 40_000, interval: 5 });
+    first.child.kill("SIGINT");
+    expect([await first.ended, first.stderr]).toEqual([130, ""]);
+    const { ino, size } = statSync(join(here, "out", part() as string));
+    expect(size).toBeLessThan(12_000_000);
+
+    await using second = tincan(["receive", code, "--yes", "-o", "out"]);
+    await vi.waitUntil(() => sizeOfPart() > size || existsSync(join(here, "out/big")), {
+      timeout: 40_000,
+      interval: 5,
+    });
+    await server.stop("SIGKILL");
+    expect([await second.ended, second.stderr]).toEqual([0, ""]);
+    expect(await sender.ended).toBe(0);
+    // It is the file that the first one began.
+    expect(statSync(join(here, "out/big")).ino).toBe(ino);
+    expect(sha256("out/big")).toBe(hash);
+    expect(leftovers()).toEqual([]);
+  }, 120_000);
 });
 
 async function open(path: string): Promise<Page> {

@@ -1,5 +1,13 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { type Call, type Peer, TincanError } from "@tincan/client";
-import { type CodeFailure, type CodeLock, meet, type TransferCode } from "@tincan/client/code";
+import {
+  type CodeFailure,
+  type CodeLock,
+  type Meeting,
+  type MeetOptions,
+  meet,
+  type TransferCode,
+} from "@tincan/client/code";
 import { Files, type Transfer, type TransferReason } from "@tincan/client/files";
 import { joinHeadless } from "./join-headless.ts";
 import { SendError, type SendErrorCode } from "./send-error.ts";
@@ -18,11 +26,12 @@ export interface MeetingOptions {
 
 /**
  * What is worth telling while it goes on. `waiting`: nobody with the code is there (any more); `code` is
- * ours to be told where `isOurs`. `met`: the other side is there, and nobody in between. `transfer`:
+ * ours to be told where `isOurs`. `full`: the room of the code has no free seat yet. `met`: the other side is there, and nobody in between. `transfer`:
  * something is offered or goes on; ask it for its progress.
  */
 export type TransferNews =
   | { readonly type: "waiting"; readonly code: TransferCode; readonly isOurs: boolean }
+  | { readonly type: "full" }
   | { readonly type: "met"; readonly peer: Peer }
   | { readonly type: "transfer"; readonly transfer: Transfer };
 
@@ -45,15 +54,14 @@ export async function inMeeting(
   begin: (run: MeetingRun) => void,
 ): Promise<void> {
   const { server, code, name, trustAnyCertificate, signal, onNews } = options;
-  const { call, lock } = await toServer(() =>
-    meet({
-      ...joinHeadless(),
-      ...{ server, code },
-      ...(name !== undefined && { name }),
-      ...(trustAnyCertificate !== undefined && { trustAnyCertificate }),
-      ...(signal !== undefined && { signal }),
-    }),
-  );
+  const where = {
+    ...joinHeadless(),
+    ...{ server, code },
+    ...(name !== undefined && { name }),
+    ...(trustAnyCertificate !== undefined && { trustAnyCertificate }),
+    ...(signal !== undefined && { signal }),
+  };
+  const { call, lock } = await meetAt(where, () => onNews?.({ type: "full" }));
   try {
     await new Promise<void>((resolve, reject) => {
       const files = new Files(call, { guard: lock });
@@ -85,7 +93,7 @@ export async function inMeeting(
         else onNews?.({ type: "waiting", code: lock.code, isOurs: true });
       });
       call.on("ended", (reason) => {
-        reject(new SendError("server", `the server ended the meeting (${reason})`));
+        reject(new SendError("refused", `the server ended the meeting (${reason})`));
       });
       const abort = () => reject(new SendError("aborted", "it was given up"));
       signal?.addEventListener("abort", abort, { once: true });
@@ -104,15 +112,33 @@ export function endError(reason: Exclude<TransferReason, "done">, cause?: unknow
   return new SendError(code, why, { cause });
 }
 
-async function toServer<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (!(cause instanceof TincanError)) throw cause;
-    if (cause.code === "aborted") throw new SendError("aborted", "it was given up", { cause });
-    throw new SendError("server", cause.message, { cause });
+/**
+ * Meets at the server. A room that is full is tried again until a seat has had the time to become free:
+ * who was cut off keeps it for half a minute, also from the program that was started again.
+ */
+async function meetAt(options: MeetOptions, onFull: () => void): Promise<Meeting> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await meet(options);
+    } catch (cause) {
+      if (!(cause instanceof TincanError)) throw cause;
+      if (cause.code === "aborted") throw new SendError("aborted", "it was given up", { cause });
+      if (cause.code === "unreachable") {
+        throw new SendError("unreachable", "no Tincan server answers", { cause });
+      }
+      if (cause.code !== "full" || options.code === undefined || tries > FULL_TRIES) {
+        throw new SendError("refused", `the server says: ${cause.message}`, { cause });
+      }
+      if (tries === 1) onFull();
+      await wait(FULL_WAIT_MS, undefined, options.signal && { signal: options.signal }).catch(
+        () => {},
+      );
+    }
   }
 }
+
+const FULL_TRIES = 20;
+const FULL_WAIT_MS = 2_000;
 
 function codeError(failure: CodeFailure): SendError {
   const [code, sentence] = FAILURES[failure];

@@ -8,7 +8,8 @@
  * - `no-space`: the disk has less room than the files need.
  * - `peer-failed`: the other side could not read or write its files.
  * - `damaged`: bytes are not what was sent; `protocol`: the other side does not keep to the rules.
- * - `server`: the server cannot be reached, or did not let us in; the `cause` is a `TincanError`.
+ * - `unreachable`: no server answers. `refused`: it did not let us in, or not any more. The `cause` is a
+ *   `TincanError`.
  */
 export type SendErrorCode =
   | "wrong-code"
@@ -25,7 +26,8 @@ export type SendErrorCode =
   | "peer-failed"
   | "damaged"
   | "protocol"
-  | "server";
+  | "unreachable"
+  | "refused";
 
 /** The one error of this package: a sentence for people in `message`, a `code` for programs. */
 export class SendError extends Error {

@@ -2,7 +2,7 @@ import type { Peer } from "@tincan/client";
 import { type CodeFailure, type Meeting, meet, type TransferCode } from "@tincan/client/code";
 import { type Accessor, createSignal, onCleanup } from "solid-js";
 import type { TextKey } from "../i18n/en.ts";
-import { visits } from "../storage.ts";
+import { tab, visits } from "../storage.ts";
 import { phaseOfFailure } from "./phase.ts";
 
 /** Where one stands with a transfer. */
@@ -54,7 +54,7 @@ export function createTransferSession(code: TransferCode | undefined): TransferS
   };
 
   onCleanup(() => leaving.abort());
-  meet({ code, signal, name: visits.getItem("tincan.name") ?? "" }).then(
+  meet({ code, signal, name: visits.getItem("tincan.name") ?? "", storage: tab }).then(
     (meeting) => {
       if (signal.aborted) void meeting.call.leave();
       else follow(meeting);

@@ -4,7 +4,7 @@ import { type JoinOptions, join } from "../join.ts";
 import { CodeLock } from "./code-lock.ts";
 import { generateCode, type TransferCode } from "./transfer-code.ts";
 
-export interface MeetOptions extends Omit<JoinOptions, "room" | "password" | "knock" | "storage"> {
+export interface MeetOptions extends Omit<JoinOptions, "room" | "password" | "knock"> {
   /** What the other side has told; a new one is made where nothing was. */
   readonly code?: TransferCode | undefined;
 }

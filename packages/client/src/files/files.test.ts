@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Peer } from "../peer/peer.ts";
 import { FakeNetwork } from "../testing/fake-network.ts";
 import {
   DATA,
@@ -11,11 +12,13 @@ import {
   stopTime,
   turn,
 } from "../testing/files-lab.ts";
-import { Files } from "./files.ts";
+import type { FileSource } from "./file-source.ts";
+import { Files, type Guard } from "./files.ts";
 import { decodeFrame } from "./frame.ts";
 import { BLOCK_BYTES, WINDOW_BYTES } from "./limits.ts";
 import { MemoryFiles } from "./sinks/memory.ts";
 import type { IncomingTransfer } from "./transfer.ts";
+import { hashBlocks } from "./tree-hash.ts";
 
 beforeEach(stopTime);
 
@@ -46,6 +49,52 @@ describe("a transfer", () => {
     await expectEqual(memory, sources);
     expect(out.transferred).toBe(out.size);
     expect(lab.files.map(({ transfers }) => transfers)).toEqual([[], []]);
+  });
+
+  test("goes on with what a program before has kept, and sends none of that again", async () => {
+    const lab = await meeting();
+    const sources = [source("one", 5), source("two", 3 * BLOCK_BYTES + 5)];
+    const { out, into, memory } = await send(lab, sources);
+    const tree = await hashBlocks(sources[1] as FileSource, 2);
+    into.accept(memory.open, { file: 1, blocks: 2, tree });
+    expect(into.transferred).toBe(5 + 2 * BLOCK_BYTES);
+    await lab.run([out, into]);
+    expect([out.end, into.end]).toEqual([{ reason: "done" }, { reason: "done" }]);
+    expect([memory.blob(0), memory.blob(1)?.size]).toEqual([undefined, BLOCK_BYTES + 5]);
+  });
+
+  test("does not go on with what is not of this file", async () => {
+    const lab = await meeting();
+    const { out, into, memory } = await send(lab, [source("two", 3 * BLOCK_BYTES)]);
+    const tree = await hashBlocks(source("other", 3 * BLOCK_BYTES), 3);
+    into.accept(memory.open, { file: 0, blocks: 2, tree });
+    await lab.run([out, into]);
+    expect([out.end?.reason, into.end?.reason]).toEqual(["hash", "peer-failed"]);
+  });
+
+  test("comes from nobody whom the guard does not trust, and goes to nobody else", async () => {
+    const network = new FakeNetwork();
+    const [amy, bob] = [network.join("amy"), network.join("bob")];
+    const trusted = new Set<string>();
+    let trust = (_peer: Peer): void => {};
+    const guard: Guard = {
+      trusts: (id) => trusted.has(id),
+      on: (_event, listener) => {
+        trust = listener;
+        return () => {};
+      },
+    };
+    const guarded = new Files(amy.call, { guard });
+    const open = new Files(bob.call);
+    const offers: string[] = [];
+    guarded.on("offer", ({ files }) => offers.push(files[0]?.path ?? ""));
+    open.send(amy.self.id, [source("early", 5)]);
+    for (let n = 0; n < 10; n += 1) await turn(network, () => 0);
+    expect([offers, open.reaches(amy.self.id)]).toEqual([[], false]);
+    trusted.add(bob.self.id);
+    trust(amy.peers.get(bob.self.id) as Peer);
+    for (let n = 0; n < 10; n += 1) await turn(network, () => 0);
+    expect([offers, open.reaches(amy.self.id)]).toEqual([["early"], true]);
   });
 
   test("runs in both directions and several at once, and they take turns", async () => {

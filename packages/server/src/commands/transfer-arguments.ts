@@ -56,7 +56,7 @@ export function readTransferArguments(
   return {
     server,
     code: link?.code ?? (given === undefined ? undefined : codeOf(given)),
-    trustAnyCertificate: flag("insecure") || isLocalHost(server.hostname),
+    trustAnyCertificate: flag("insecure") || isOnThisMachine(server),
     name: text("name") ?? hostname().slice(0, MAX_NAME),
     yes: flag("yes"),
     output: text("output"),
@@ -64,6 +64,11 @@ export function readTransferArguments(
     help: flag("help"),
     version: flag("version"),
   };
+}
+
+/** Whether a server is reached without leaving this machine. */
+export function isOnThisMachine({ hostname: host }: URL): boolean {
+  return isLocalHost(host.replace(/^\[|\]$/g, ""));
 }
 
 /** The server that `tincan` starts on the same machine. */

@@ -26,16 +26,20 @@ export async function transferEnd(
 /** 128 + SIGINT, as shells count it. */
 const EXIT_INTERRUPTED = 130;
 
-function cureOf(error: SendError, given: TransferArguments): string {
-  if (error.code === "server") return serverCure(given);
-  const cure = CURES[error.code];
+function cureOf({ code, cause }: SendError, given: TransferArguments): string {
+  const { server, trustAnyCertificate } = given;
+  if (code === "unreachable") {
+    const certificate = trustAnyCertificate
+      ? ""
+      : "; if its certificate is its own, add --insecure";
+    return ` at ${server.origin}; start one with tincan serve, or name yours with --server${certificate}`;
+  }
+  // The code leads to a room with two seats, and both are taken.
+  if (code === "refused" && cause instanceof Error && "code" in cause && cause.code === "full") {
+    return "; somebody else uses this code: ask for a new one";
+  }
+  const cure = CURES[code];
   return cure === undefined ? "" : `; ${cure}`;
-}
-
-function serverCure({ server, trustAnyCertificate }: TransferArguments): string {
-  const start = "start one with tincan serve, or name yours with --server URL or TINCAN_SERVER";
-  const certificate = trustAnyCertificate ? "" : "; if its certificate is its own, add --insecure";
-  return ` (${server.origin}); ${start}${certificate}`;
 }
 
 const CURES: Readonly<Partial<Record<SendErrorCode, string>>> = {

@@ -2,9 +2,8 @@ import type { FileInfo, Transfer, TransferNews } from "@tincan/send";
 import { shareLink, type TransferCode } from "@tincan/send";
 import { renderUnicodeCompact } from "uqr";
 import { networkAddresses } from "../certificate/machine-names.ts";
-import { isLocalHost } from "../doctor/checks/local-host.ts";
 import type { Io, Output } from "../io.ts";
-import { DEFAULT_SERVER, type TransferArguments } from "./transfer-arguments.ts";
+import { DEFAULT_SERVER, isOnThisMachine, type TransferArguments } from "./transfer-arguments.ts";
 
 export interface TransferScreenOptions {
   readonly command: "send" | "receive";
@@ -32,7 +31,9 @@ export class TransferScreen {
 
   tell(news: TransferNews): void {
     if (news.type === "transfer") this.#follow(news.transfer);
-    else if (news.type === "met") {
+    else if (news.type === "full") {
+      this.#say("Both seats are taken; one that was cut off is free in half a minute. Waiting.");
+    } else if (news.type === "met") {
       this.#wasMet = true;
       this.#say(
         `Connected with ${printable(news.peer.name) || "the other side"}; nobody sits in between.`,
@@ -155,7 +156,7 @@ export function printable(text: string): string {
 /** A server on this machine as others on the network reach it. */
 function visibleServer(server: URL): URL {
   const [address] = networkAddresses();
-  if (!isLocalHost(server.hostname) || address === undefined) return server;
+  if (!isOnThisMachine(server) || address === undefined) return server;
   const visible = new URL(server);
   visible.hostname = address.includes(":") ? `[${address}]` : address;
   return visible;
