@@ -28,7 +28,9 @@ function tcpWorld(ips: readonly [string, string], firewall: readonly number[] = 
   let nextPort = 40_000;
   for (const [i, from] of ends.entries()) {
     const to = ends[1 - i] as (typeof ends)[number];
-    const later = (act: () => void): void => world.at(world.now + 20, act);
+    const later = (act: () => void): void => {
+      world.at(world.now + 20, act);
+    };
     const send = (base: number, remote: TransportAddress, bytes: Uint8Array): void => {
       const key = `${base} ${formatAddress(remote)}`;
       if (base === active && !from.connections.has(key)) {
