@@ -15,26 +15,19 @@ import type {
   IceState,
 } from "./agent-event.ts";
 import { defaultPaceMs, defaultPatienceMs, type IceAgentOptions } from "./agent-options.ts";
-import {
-  type BaseId,
-  hostCandidate,
-  type LocalCandidate,
-  type RemoteCandidate,
-} from "./candidate.ts";
+import { type Base, hostCandidate } from "./base.ts";
+import type { BaseId, LocalCandidate, RemoteCandidate } from "./candidate.ts";
 import { Connectivity, type ConnectivityListener } from "./connectivity.ts";
 import { Consent, consentLifetimeMs } from "./consent.ts";
 import { generateCredentials, type IceCredentials } from "./credentials.ts";
-import { type Base, Gatherer, type StunServerAddress } from "./gatherer.ts";
+import { Foundations } from "./foundations.ts";
+import { Gatherer, type StunServerAddress } from "./gatherer.ts";
+import { Generation } from "./generation.ts";
 import { Nomination } from "./nomination.ts";
 import type { Pair } from "./pair.ts";
+import { Patience } from "./patience.ts";
 import { Relays, type TurnServerAddress } from "./relays.ts";
 import { type IceRole, RoleKeeper } from "./role.ts";
-
-interface Generation {
-  readonly connectivity: Connectivity;
-  consent: Consent | undefined;
-  hasAllRemotes: boolean;
-}
 
 /**
  * An ICE agent for one component of one data stream, which is all that a bundled WebRTC session has
@@ -59,9 +52,8 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   /** What a restart began anew, as long as it can be taken back. */
   #beforeRestart: Generation | undefined;
   #holds = 0;
-  /** When failure is no longer held back (RFC 8863 §4); `undefined` when nothing holds it back, or nothing fails. */
-  #patientUntil: Instant | undefined;
-  #isPatient = true;
+  readonly #patience = new Patience();
+  readonly #foundations = new Foundations();
 
   constructor(options: IceAgentOptions) {
     this.#options = options;
@@ -69,7 +61,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#roles = new RoleKeeper(options.role, options.crypto);
     this.#current = this.#begin(options.credentials);
     this.#nomination = new Nomination();
-    this.#relays = new Relays(options.crypto, {
+    this.#relays = new Relays(options.crypto, this.#foundations, {
       send: (base, remote, bytes) => this.#outputs.packet({ base, remote, bytes }),
       candidate: (candidate, now) => this.#addRelayed(candidate, now),
       error: (error) => this.#outputs.event({ type: "candidate-error", error }),
@@ -124,7 +116,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       this.#current.consent?.deadline,
       this.#previous?.consent?.deadline,
       this.#nomination.deadline,
-      this.#patientUntil,
+      this.#patience.deadline,
     );
   }
 
@@ -141,6 +133,15 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#gatherer?.removeBase(id);
     this.#relays.removeCarrier(id, now);
     this.#removeBase(id, now);
+    this.#update(now);
+  }
+
+  /** A connection of a TCP base is over, or could not be opened. */
+  removeConnection(id: BaseId, remote: TransportAddress, now: Instant): void {
+    for (const generation of this.#generations) {
+      generation.connectivity.removeConnection(id, remote, now);
+      if (generation.goesOver(id, remote)) this.#lose(generation, now);
+    }
     this.#update(now);
   }
 
@@ -178,7 +179,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   #removeBase(id: BaseId, now: Instant): void {
     for (const generation of this.#generations) {
       generation.connectivity.removeBase(id);
-      if (generation.consent?.pair.local.base === id) this.#lose(generation, now);
+      if (generation.goesOver(id)) this.#lose(generation, now);
     }
   }
 
@@ -187,7 +188,12 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     if (this.#gathering !== "new" || this.#isOver) return;
     this.#setGathering("gathering");
     this.#gatherer = new Gatherer(
-      { crypto: this.#options.crypto, servers: this.#stunServers, paceMs: this.#paceMs },
+      {
+        crypto: this.#options.crypto,
+        foundations: this.#foundations,
+        servers: this.#stunServers,
+        paceMs: this.#paceMs,
+      },
       {
         send: (base, remote, bytes) => this.#send(base, remote, bytes, now),
         candidate: (candidate, at) => this.#addLocal(candidate, at),
@@ -207,14 +213,14 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     )
       return;
     this.#beforeRestart = undefined;
-    this.#wait(now + (this.#options.patienceMs ?? defaultPatienceMs));
+    this.#patience.wait(now + (this.#options.patienceMs ?? defaultPatienceMs));
     this.#current.connectivity.setRemote(credentials, now);
     this.#update(now);
   }
 
   addRemoteCandidate(candidate: RemoteCandidate, now: Instant): void {
     if (this.#isOver) return;
-    this.#relays.permit(candidate.address, now);
+    if (candidate.transport === "udp") this.#relays.permit(candidate.address, now);
     this.#current.connectivity.addRemote(candidate, now);
     this.#update(now);
   }
@@ -240,7 +246,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     if (this.#current.consent !== undefined) this.#previous = this.#current;
     this.#current = this.#begin(credentials);
     this.#nomination = new Nomination();
-    this.#wait(undefined);
+    this.#patience.wait(undefined);
     this.#gatherer = undefined;
     this.#gathering = "new";
     if (this.#state === "failed") this.#setState("new");
@@ -295,11 +301,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     } else if (value.class !== "indication") {
       const isHandled =
         this.#gatherer?.receive(bytes, base, remote, now) ||
-        this.#generations.some(
-          ({ connectivity, consent }) =>
-            connectivity.handleResponse(value, base, remote, now) ||
-            consent?.handleResponse(value, base, remote, now),
-        );
+        this.#generations.some((one) => one.handleResponse(value, base, remote, now));
       if (!isHandled) return;
     }
     this.#update(now);
@@ -342,13 +344,14 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       {
         crypto,
         roles: this.#roles,
+        foundations: this.#foundations,
         local: local ?? generateCredentials(crypto),
         isLite,
         paceMs: this.#paceMs,
       },
       listener,
     );
-    const generation: Generation = { connectivity, consent: undefined, hasAllRemotes: false };
+    const generation = new Generation(connectivity);
     return generation;
   }
 
@@ -365,11 +368,13 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   #gatherFrom(base: Base, now: Instant): void {
     if (this.#options.policy !== "relay")
-      this.#addLocal(hostCandidate(base.id, base.address, base.localPreference), now);
+      this.#addLocal(hostCandidate(base, this.#foundations), now);
     this.#askFrom(base, now);
   }
 
+  /** Servers are asked over UDP, or over connections of their own. */
   #askFrom(base: Base, now: Instant): void {
+    if (base.tcpType !== undefined) return;
     this.#gatherer?.gather(base, now);
     for (const server of this.#options.turnServers ?? []) {
       if (server.transport === "udp") this.#relays.allocate(base, server, now);
@@ -423,10 +428,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     if (this.#gatherer?.isDone && isAllAsked) this.#setGathering("complete");
     this.#nominate(now);
     this.#expireConsent(now);
-    if (this.#patientUntil !== undefined && this.#patientUntil <= now) {
-      this.#patientUntil = undefined;
-      this.#isPatient = false;
-    }
+    this.#patience.run(now);
     this.#setState(this.#stateAt(now));
     if (this.#state === "failed") this.#selected = undefined;
   }
@@ -443,21 +445,16 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     for (const generation of this.#generations) {
       if (generation.consent === undefined || generation.consent.expiresAt > now) continue;
       this.#lose(generation, now);
-      if (generation === this.#current) this.#wait(now);
+      if (generation === this.#current) this.#patience.wait(now);
     }
   }
 
   /** The way that packets went is no more. Another that worked takes its place, if there is one. */
   #lose(generation: Generation, now: Instant): void {
-    const lost = generation.consent?.pair;
-    if (this.#selected === lost) this.#selected = undefined;
-    for (const pair of generation.connectivity.checklist.pairs) {
-      if (pair.valid === lost) pair.state = "failed";
-    }
-    generation.consent = undefined;
+    if (generation.lose() === this.#selected) this.#selected = undefined;
     if (generation === this.#previous) this.#previous = undefined;
     else {
-      this.#wait(now + consentLifetimeMs);
+      this.#patience.wait(now + consentLifetimeMs);
       this.#nomination = new Nomination();
       this.#nomination.handleValid(now);
     }
@@ -474,20 +471,14 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       return isSettled && isAllTold ? "completed" : "connected";
     }
     if (connectivity.remote === undefined) return "new";
-    if (!this.#isPatient && (!connectivity.isBusy || this.#options.isLite)) return "failed";
+    if (this.#patience.isOver && (!connectivity.isBusy || this.#options.isLite)) return "failed";
     return this.#state === "new" || this.#state === "checking" ? "checking" : "disconnected";
-  }
-
-  /** Holds failure back until an instant; `undefined` is until further notice. */
-  #wait(until: Instant | undefined): void {
-    this.#patientUntil = until;
-    this.#isPatient = true;
   }
 
   #setState(state: IceState): void {
     if (state === this.#state) return;
     this.#state = state;
-    if (state === "connected" || state === "completed") this.#wait(undefined);
+    if (state === "connected" || state === "completed") this.#patience.wait(undefined);
     this.#outputs.event({ type: "state", state });
   }
 

@@ -71,22 +71,6 @@ export function candidatePriority(
   return (typePreference * 0x100_0000 + preference * 0x100 + 255) >>> 0;
 }
 
-/** The candidate that a socket is by itself (RFC 8445 §5.1.1.1). */
-export function hostCandidate(
-  base: BaseId,
-  address: TransportAddress,
-  localPreference: number,
-): LocalCandidate {
-  return {
-    type: "host",
-    transport: "udp",
-    address,
-    priority: candidatePriority("host", localPreference),
-    foundation: `h${address.ip}`.replace(/[^A-Za-z0-9]/g, "").slice(0, 32),
-    base,
-  };
-}
-
 /** Whether datagrams can go between two addresses at all: same family, and link-local among themselves. */
 export function canReach(a: TransportAddress, b: TransportAddress): boolean {
   return a.ip.includes(":") === b.ip.includes(":") && isLinkLocal(a.ip) === isLinkLocal(b.ip);

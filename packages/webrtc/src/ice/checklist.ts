@@ -26,8 +26,16 @@ export class Checklist {
    * not redundant; a full list gives up its worst pair that no check has succeeded on.
    */
   add(local: LocalCandidate, remote: RemoteCandidate, isControlling: boolean): Pair | undefined {
-    if (!matches(local, remote) || this.find(local.base, remote.address) !== undefined)
-      return undefined;
+    return matches(local, remote) ? this.addShown(local, remote, isControlling) : undefined;
+  }
+
+  /** As `add`, for a pair that a check has come over; it may be over a connection that only the other side can open. */
+  addShown(
+    local: LocalCandidate,
+    remote: RemoteCandidate,
+    isControlling: boolean,
+  ): Pair | undefined {
+    if (this.find(local.base, remote.address) !== undefined) return undefined;
     const pair = new Pair(local, remote);
     if (this.#pairs.length >= maxPairs && !this.#dropWorseThan(pair, isControlling))
       return undefined;
@@ -138,8 +146,6 @@ function matches(local: LocalCandidate, remote: RemoteCandidate): boolean {
   // A server-reflexive candidate sends from its base, whose own pair does the same (RFC 8445 §6.1.2.4).
   if (local.type === "srflx") return false;
   if (local.transport === "udp") return true;
-  return (
-    (local.tcpType === "active" && remote.tcpType === "passive") ||
-    (local.tcpType === "so" && remote.tcpType === "so")
-  );
+  // The passive side waits for the connection, and checks over it then (RFC 6544 §6.2).
+  return local.tcpType === "active" && remote.tcpType === "passive";
 }

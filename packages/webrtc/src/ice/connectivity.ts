@@ -19,14 +19,11 @@ import {
   toHex,
 } from "../wire/index.ts";
 import { Priority, UseCandidate } from "./attributes.ts";
-import {
-  type BaseId,
-  candidatePriority,
-  type LocalCandidate,
-  type RemoteCandidate,
-} from "./candidate.ts";
+import type { BaseId, LocalCandidate, RemoteCandidate } from "./candidate.ts";
 import { Checklist } from "./checklist.ts";
 import { type IceCredentials, keyOf } from "./credentials.ts";
+import type { Foundations } from "./foundations.ts";
+import { KnownCandidates, prflxPriority } from "./known-candidates.ts";
 import { Pair } from "./pair.ts";
 import type { IceRole, RoleKeeper } from "./role.ts";
 
@@ -43,6 +40,7 @@ export interface ConnectivityListener {
 export interface ConnectivityOptions {
   readonly crypto: Crypto;
   readonly roles: RoleKeeper;
+  readonly foundations: Foundations;
   readonly local: IceCredentials;
   readonly isLite: boolean;
   /** The least time between the beginnings of two checks: Ta (RFC 8445 §14.2). */
@@ -68,8 +66,7 @@ interface EarlyCheck {
   readonly isNominating: boolean;
 }
 
-/** What anybody can make us remember: candidates of the other side, and requests that came early. */
-export const remoteCandidateLimit = 200;
+/** What anybody can make us remember before we know whom we talk to. */
 const maxEarlyChecks = 32;
 
 /** One generation of connectivity checks: from one pair of credentials to the next restart (RFC 8445 §7). */
@@ -79,8 +76,7 @@ export class Connectivity {
   readonly #options: ConnectivityOptions;
   readonly #listener: ConnectivityListener;
   readonly #key: Uint8Array;
-  readonly #locals: LocalCandidate[] = [];
-  readonly #remotes: RemoteCandidate[] = [];
+  readonly #known: KnownCandidates;
   readonly #checks = new Map<string, Check>();
   readonly #early: EarlyCheck[] = [];
   #remote: (IceCredentials & { readonly key: Uint8Array }) | undefined;
@@ -91,6 +87,7 @@ export class Connectivity {
     this.#listener = listener;
     this.local = options.local;
     this.#key = keyOf(options.local);
+    this.#known = new KnownCandidates(options.foundations);
   }
 
   get remote(): IceCredentials | undefined {
@@ -98,11 +95,11 @@ export class Connectivity {
   }
 
   get localCandidates(): readonly LocalCandidate[] {
-    return this.#locals;
+    return this.#known.locals;
   }
 
   get remoteCandidates(): readonly RemoteCandidate[] {
-    return this.#remotes;
+    return this.#known.remotes;
   }
 
   /** Whether checks are under way or to come. */
@@ -129,36 +126,44 @@ export class Connectivity {
   }
 
   addLocal(candidate: LocalCandidate, now: Instant): void {
-    this.#locals.push(candidate);
-    for (const remote of this.#remotes)
+    this.#known.locals.push(candidate);
+    for (const remote of this.#known.remotes)
       this.checklist.add(candidate, remote, this.#options.roles.isControlling);
     this.run(now);
   }
 
   addRemote(candidate: RemoteCandidate, now: Instant): void {
-    const known = this.#remotes.findIndex(
-      ({ address, transport }) =>
-        transport === candidate.transport && sameAddress(address, candidate.address),
-    );
-    if (known >= 0) {
+    // Active candidates all have one port, and nobody connects to it (RFC 6544 §6.2).
+    if (candidate.tcpType === "active") return;
+    const known = this.#known.findRemote(candidate);
+    if (known !== undefined) {
       this.#adopt(known, candidate);
       return;
     }
-    if (this.#remotes.length >= remoteCandidateLimit) return;
-    this.#remotes.push(candidate);
-    for (const local of this.#locals)
+    if (!this.#known.addRemote(candidate)) return;
+    for (const local of this.#known.locals)
       this.checklist.add(local, candidate, this.#options.roles.isControlling);
     this.run(now);
   }
 
   /** A base is gone, and with it what was found through it. */
   removeBase(base: BaseId): void {
-    this.checklist.remove((pair) => pair.local.base === base);
-    for (const [id, check] of this.#checks)
-      if (check.pair.local.base === base) this.#checks.delete(id);
-    for (let i = this.#locals.length - 1; i >= 0; i -= 1) {
-      if (this.#locals[i]?.base === base) this.#locals.splice(i, 1);
-    }
+    this.#drop((pair) => pair.local.base === base);
+    this.#known.removeBase(base);
+  }
+
+  /** A connection is over or could not be opened: its pair leads nowhere (RFC 6544 §7.1). */
+  removeConnection(base: BaseId, remote: TransportAddress, now: Instant): void {
+    this.#drop(({ local, remote: { address } }) => {
+      return local.base === base && sameAddress(address, remote);
+    });
+    this.#known.removeLearned(remote);
+    this.run(now);
+  }
+
+  #drop(isGone: (pair: Pair) => boolean): void {
+    this.checklist.remove(isGone);
+    for (const [id, check] of this.#checks) if (isGone(check.pair)) this.#checks.delete(id);
   }
 
   /** Checks a pair once more, to nominate it (RFC 8445 §8.1.1). */
@@ -291,7 +296,7 @@ export class Connectivity {
     const rtoMs = Math.max(udpRetransmission.rtoMs, this.#options.paceMs * active);
     const transaction = new ClientTransaction(
       request,
-      { ...udpRetransmission, rtoMs },
+      pair.local.transport === "udp" ? { ...udpRetransmission, rtoMs } : undefined,
       now,
       (response) => hasIntegrity(response, crypto, remote.key),
     );
@@ -356,7 +361,7 @@ export class Connectivity {
       return;
     }
     // §7.2.5.3.1 and §7.2.5.3.2: the address that the other side saw may be a candidate of its own.
-    const local = this.#localAt(pair.local, mapped);
+    const local = this.#known.localAt(pair.local, mapped);
     const isKnown =
       pair.valid !== undefined && sameAddress(pair.valid.local.address, local.address);
     const valid =
@@ -383,38 +388,15 @@ export class Connectivity {
     }
   }
 
-  #localAt(local: LocalCandidate, mapped: TransportAddress): LocalCandidate {
-    if (sameAddress(local.address, mapped)) return local;
-    const known = this.#locals.find(
-      ({ base, address }) => base === local.base && sameAddress(address, mapped),
-    );
-    if (known !== undefined) return known;
-    const learned: LocalCandidate = {
-      type: "prflx",
-      transport: local.transport,
-      ...(local.tcpType && { tcpType: local.tcpType }),
-      address: mapped,
-      priority: prflxPriority(local),
-      foundation: `prflx${local.foundation}`.slice(0, 32),
-      base: local.base,
-      related: local.address,
-    };
-    if (local.type !== "relay") this.#locals.push(learned);
-    return learned;
-  }
-
   #handleCheck({ base, from, priority, isNominating }: EarlyCheck, now: Instant): void {
-    const local = this.#locals.find(
-      (candidate) =>
-        candidate.base === base && candidate.type !== "srflx" && candidate.type !== "prflx",
-    );
+    const local = this.#known.atBase(base);
     if (local === undefined) return;
     // §7.3.1.3
-    const remote = this.#remoteAt(from, local, priority);
+    const remote = this.#known.remoteAt(from, local, priority);
     if (remote === undefined) return;
     const pair =
       this.checklist.find(base, from) ??
-      this.checklist.add(local, remote, this.#options.roles.isControlling);
+      this.checklist.addShown(local, remote, this.#options.roles.isControlling);
     if (pair === undefined) return;
     if (this.#options.isLite) this.#acceptAsLite(pair, isNominating, now);
     else this.#checkBack(pair, isNominating, now);
@@ -447,47 +429,14 @@ export class Connectivity {
     this.#listener.nominated(pair, now);
   }
 
-  #remoteAt(
-    from: TransportAddress,
-    local: LocalCandidate,
-    priority: number,
-  ): RemoteCandidate | undefined {
-    const known = this.#remotes.find(
-      ({ address, transport }) => transport === local.transport && sameAddress(address, from),
-    );
-    if (known !== undefined || this.#remotes.length >= remoteCandidateLimit) return known;
-    const learned: RemoteCandidate = {
-      type: "prflx",
-      transport: local.transport,
-      ...(local.tcpType && {
-        tcpType:
-          local.tcpType === "passive" ? "active" : local.tcpType === "active" ? "passive" : "so",
-      }),
-      address: from,
-      priority,
-      foundation: `prflx${this.#remotes.length}`,
-    };
-    this.#remotes.push(learned);
-    return learned;
-  }
-
   /** Signaling names an address that a check had shown before: its candidate gets its proper type (RFC 8838 §11). */
-  #adopt(index: number, candidate: RemoteCandidate): void {
-    const known = this.#remotes[index] as RemoteCandidate;
+  #adopt(known: RemoteCandidate, candidate: RemoteCandidate): void {
     if (known.type !== "prflx") return;
-    this.#remotes[index] = candidate;
+    this.#known.replace(known, candidate);
     for (const pair of this.checklist.pairs) {
       if (pair.remote === known) pair.remote = candidate;
       if (pair.valid?.remote === known) pair.valid.remote = candidate;
     }
     this.checklist.resort(this.#options.roles.isControlling);
   }
-}
-
-/** What a peer-reflexive candidate learned from a check would have (RFC 8445 §7.1.1). */
-function prflxPriority(local: LocalCandidate): number {
-  const localPreference = (local.priority >>> 8) & 0xffff;
-  return local.tcpType === undefined
-    ? candidatePriority("prflx", localPreference)
-    : candidatePriority("prflx", (localPreference & 0x1fff) << 3, local.tcpType);
 }

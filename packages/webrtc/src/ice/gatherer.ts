@@ -7,15 +7,9 @@ import {
 } from "../stun/index.ts";
 import { type Crypto, type Instant, sameAddress, type TransportAddress } from "../wire/index.ts";
 import type { CandidateError } from "./agent-event.ts";
+import type { Base } from "./base.ts";
 import { type BaseId, candidatePriority, canReach, type LocalCandidate } from "./candidate.ts";
-
-/** A socket that candidates are found through. */
-export interface Base {
-  readonly id: BaseId;
-  readonly address: TransportAddress;
-  /** 0 to 65535: the interface that is preferred has the larger one (RFC 8445 §5.1.2.1, RFC 8421 §4). */
-  readonly localPreference: number;
-}
+import type { Foundations } from "./foundations.ts";
 
 /** A STUN server that is asked for server-reflexive candidates; its name is looked up by then. */
 export interface StunServerAddress {
@@ -33,6 +27,7 @@ export interface GathererListener {
 /** What is asked from where. */
 export interface GathererOptions {
   readonly crypto: Crypto;
+  readonly foundations: Foundations;
   readonly servers: readonly StunServerAddress[];
   /** The least time between the beginnings of two requests: Ta (RFC 8445 §14.2). */
   readonly paceMs: number;
@@ -152,9 +147,12 @@ export class Gatherer {
         transport: "udp",
         address: mapped,
         priority: candidatePriority("srflx", base.localPreference),
-        foundation: `s${base.address.ip}${server.address.ip}`
-          .replace(/[^A-Za-z0-9]/g, "")
-          .slice(0, 32),
+        foundation: this.#options.foundations.of(
+          "srflx",
+          "udp",
+          base.address.ip,
+          server.address.ip,
+        ),
         base: base.id,
         related: base.address,
         url: server.url,

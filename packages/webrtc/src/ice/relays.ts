@@ -2,8 +2,9 @@ import type { Credentials } from "../stun/index.ts";
 import { type ClientEndReason, TurnClient, type TurnClientEvent } from "../turn/index.ts";
 import { type Crypto, type Instant, sameAddress, type TransportAddress } from "../wire/index.ts";
 import type { CandidateError } from "./agent-event.ts";
+import type { Base } from "./base.ts";
 import { type BaseId, candidatePriority, canReach, type LocalCandidate } from "./candidate.ts";
-import type { Base } from "./gatherer.ts";
+import type { Foundations } from "./foundations.ts";
 
 /** A TURN server that is asked for relayed candidates; its name is looked up by then. */
 export interface TurnServerAddress {
@@ -41,12 +42,14 @@ interface Relay {
  */
 export class Relays {
   readonly #crypto: Crypto;
+  readonly #foundations: Foundations;
   readonly #listener: RelaysListener;
   readonly #relays = new Set<Relay>();
   #nextBase: BaseId = -1;
 
-  constructor(crypto: Crypto, listener: RelaysListener) {
+  constructor(crypto: Crypto, foundations: Foundations, listener: RelaysListener) {
     this.#crypto = crypto;
+    this.#foundations = foundations;
     this.#listener = listener;
   }
 
@@ -203,7 +206,7 @@ export class Relays {
         transport: "udp",
         address,
         priority: candidatePriority("relay", Math.max(0, localPreference)),
-        foundation: `r${server.transport}${address.ip}`.replace(/[^A-Za-z0-9]/g, "").slice(0, 32),
+        foundation: this.#foundations.of("relay", "udp", address.ip, server.url),
         base,
         related: mapped ?? carrier.address,
         url: server.url,

@@ -90,8 +90,7 @@ export function signal(world: World, a: TestAgent, b: TestAgent, delayMs = 20): 
   ] as const) {
     from.listeners.push((event) => {
       if (event.type === "candidate") {
-        const { address, foundation, priority, transport, type } = event.candidate;
-        const candidate = { address, foundation, priority, transport, type };
+        const { candidate } = event;
         later(() => to.run(() => to.agent.addRemoteCandidate(candidate, world.now)));
       }
       if (event.type === "gathering" && event.state === "complete") {

@@ -31,10 +31,11 @@ export function candidateAttribute(
 
 /** What ICE needs of a candidate of the other side, once its address is known to be one. */
 export function remoteCandidate(
-  { foundation, priority, address, port, type }: CandidateAttribute,
+  { foundation, priority, address, port, type, transport, tcpType }: CandidateAttribute,
   ip: string = address,
 ): RemoteCandidate {
-  return { type, transport: "udp", address: { ip, port }, priority, foundation };
+  const known = { type, transport, address: { ip, port }, priority, foundation };
+  return { ...known, ...(tcpType && { tcpType }) };
 }
 
 /** RFC 8839 §5.1 */

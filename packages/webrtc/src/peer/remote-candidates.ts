@@ -17,8 +17,8 @@ export class RemoteCandidates {
 
   /** Adds a candidate of the generation that the agent is in. */
   add(candidate: CandidateAttribute, now: Instant): void {
-    // RTCP has no component of its own here, and TCP candidates (RFC 6544) are not spoken.
-    if (candidate.component !== 1 || candidate.transport !== "udp" || candidate.port === 0) return;
+    // RTCP has no component of its own here.
+    if (candidate.component !== 1 || candidate.port === 0) return;
     if (!candidate.address.endsWith(".local")) {
       this.#agent.addRemoteCandidate(remoteCandidate(candidate), now);
       return;

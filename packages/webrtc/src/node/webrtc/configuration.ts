@@ -31,6 +31,13 @@ export interface NodeConfiguration extends RTCConfiguration {
    * program on a server is not a page that a stranger wrote, and names cost a lookup each.
    */
   hideLocalAddresses?: boolean;
+  /**
+   * Which TCP candidates (RFC 6544) are gathered, for networks without UDP. `active`, the default and what
+   * Chromium does: this side opens connections to passive candidates of the other, such as those of a
+   * server. `all`: it listens on a port of each address as well, which nobody should do unasked.
+   * Simultaneous open is never offered: Node cannot connect from a port that it listens on.
+   */
+  tcpCandidates?: "active" | "all" | "none";
 }
 
 /** A server that was named by a URL (RFC 7064, RFC 7065). */
@@ -50,6 +57,7 @@ export interface CheckedConfiguration {
   readonly servers: readonly IceServerUrl[];
   readonly localAddresses: readonly string[] | undefined;
   readonly hideLocalAddresses: boolean;
+  readonly tcpCandidates: "active" | "all" | "none";
 }
 
 /** Checks a configuration as W3C webrtc §4.4.1.3 does, or throws what it says. */
@@ -79,6 +87,7 @@ export function checkConfiguration(configuration: NodeConfiguration): CheckedCon
     servers: iceServers.flatMap(serverUrls),
     localAddresses,
     hideLocalAddresses: configuration.hideLocalAddresses ?? false,
+    tcpCandidates: oneOf(configuration.tcpCandidates, ["active", "all", "none"]),
   };
 }
 

@@ -1,8 +1,7 @@
 import type { PeerConnection, PeerEvent } from "../../peer/index.ts";
 import type { Instant } from "../../wire/index.ts";
 import { now } from "../clock.ts";
-import type { IceServerUrl } from "./configuration.ts";
-import { PeerSockets } from "./peer-sockets.ts";
+import { type GatheringWishes, PeerSockets } from "./peer-sockets.ts";
 
 /** Runs a peer connection on sockets and the real clock. */
 export class PeerDriver {
@@ -43,11 +42,8 @@ export class PeerDriver {
     });
   }
 
-  async gather(
-    servers: readonly IceServerUrl[],
-    only: readonly string[] | undefined,
-  ): Promise<void> {
-    await this.#sockets.gather(servers, only);
+  async gather(wanted: GatheringWishes): Promise<void> {
+    await this.#sockets.gather(wanted);
   }
 
   /** Ends the session; what was to be said last still leaves. */

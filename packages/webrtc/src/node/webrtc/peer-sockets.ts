@@ -4,9 +4,10 @@ import { canonicalIp, type Instant, type TransportAddress } from "../../wire/ind
 import { now } from "../clock.ts";
 import { DgramEngine } from "../turn/dgram-engine.ts";
 import type { EngineSocket } from "../turn/udp-engine.ts";
-import type { IceServerUrl } from "./configuration.ts";
+import type { CheckedConfiguration, IceServerUrl } from "./configuration.ts";
 import { localAddresses } from "./local-addresses.ts";
 import { connectToServer, type ServerConnection } from "./server-connection.ts";
+import { TcpBase } from "./tcp-base.ts";
 
 /** What sockets are for. */
 export interface PeerSocketsHost {
@@ -17,12 +18,19 @@ export interface PeerSocketsHost {
   drain(): void;
 }
 
-/** The sockets of one peer: one on each address of this machine, and connections to TURN servers. */
+/** Which sockets there are to be, and who is asked over them. */
+export type GatheringWishes = Pick<
+  CheckedConfiguration,
+  "servers" | "localAddresses" | "tcpCandidates"
+>;
+
+/** The sockets of one peer: one on each address of this machine, TCP beside it, and connections to TURN servers. */
 export class PeerSockets {
   readonly #host: PeerSocketsHost;
   readonly #engine = new DgramEngine();
   readonly #sockets = new Map<number, EngineSocket>();
   readonly #ids = new Map<string, number>();
+  readonly #tcp = new Map<number, TcpBase>();
   readonly #connections = new Map<number, ServerConnection>();
   #nextId = 0;
   #isClosed = false;
@@ -35,14 +43,18 @@ export class PeerSockets {
    * Opens what is missing, closes what is gone, and lets the agent gather; servers are asked as soon
    * as their names are looked up.
    */
-  async gather(
-    servers: readonly IceServerUrl[],
-    only: readonly string[] | undefined,
-  ): Promise<void> {
-    const ips = only ?? localAddresses();
+  async gather(wanted: GatheringWishes): Promise<void> {
+    const { servers, tcpCandidates } = wanted;
+    const ips = wanted.localAddresses ?? localAddresses();
     for (const [ip, id] of this.#ids) if (!ips.includes(ip)) this.#remove(ip, id);
+    const tcpTypes = { none: [], active: ["active"], all: ["active", "passive"] } as const;
     this.#host.run((ice) => ice.holdGathering());
-    await Promise.all(ips.map((ip, index) => this.#open(ip, 65_535 - index)));
+    await Promise.all(
+      ips.flatMap((ip, index) => [
+        this.#open(ip, 65_535 - index),
+        ...tcpTypes[tcpCandidates].map((type) => this.#openTcp(ip, 65_535 - index, type)),
+      ]),
+    );
     if (this.#isClosed) return;
     this.#host.run((ice, at) => {
       ice.setServers({ stunServers: [], turnServers: [] }, at);
@@ -55,14 +67,17 @@ export class PeerSockets {
   send({ base, remote, bytes }: IcePacket): void {
     const socket = this.#sockets.get(base);
     if (socket !== undefined) socket.send(bytes, 0, bytes.length, remote);
+    else if (this.#tcp.has(base)) this.#tcp.get(base)?.send(bytes, remote);
     else this.#connections.get(base)?.send(bytes);
   }
 
   close(): void {
     this.#isClosed = true;
     for (const socket of this.#sockets.values()) socket.close();
+    for (const base of this.#tcp.values()) base.close();
     for (const connection of this.#connections.values()) connection.close();
     this.#sockets.clear();
+    this.#tcp.clear();
     this.#connections.clear();
   }
 
@@ -71,6 +86,36 @@ export class PeerSockets {
     this.#sockets.get(id)?.close();
     this.#sockets.delete(id);
     this.#host.run((ice, at) => ice.removeBase(id, at));
+    for (const [tcpId, base] of this.#tcp) {
+      if (base.ip !== ip) continue;
+      base.close();
+      this.#tcp.delete(tcpId);
+      this.#host.run((ice, at) => ice.removeBase(tcpId, at));
+    }
+  }
+
+  /** What packets of TCP candidates go through; the lack of it leaves UDP as it is. */
+  async #openTcp(
+    ip: string,
+    localPreference: number,
+    tcpType: "active" | "passive",
+  ): Promise<void> {
+    const isThere = [...this.#tcp.values()].some((one) => one.ip === ip && one.tcpType === tcpType);
+    if (isThere) return;
+    const id = this.#newId();
+    const base = new TcpBase(ip, tcpType, {
+      received: (packets, remote) => {
+        for (const bytes of packets) this.#host.receive({ base: id, remote, bytes }, now());
+        this.#host.drain();
+      },
+      ended: (remote) => this.#host.run((ice, at) => ice.removeConnection(id, remote, at)),
+    });
+    this.#tcp.set(id, base);
+    const address = await base.open();
+    if (address === undefined) this.#tcp.delete(id);
+    else if (this.#tcp.has(id)) {
+      this.#host.run((ice, at) => ice.addBase({ id, address, localPreference, tcpType }, at));
+    }
   }
 
   async #open(ip: string, localPreference: number): Promise<void> {

@@ -137,7 +137,8 @@ describe("two connections", () => {
     one.onicegatheringstatechange = () => states.push(one.iceGatheringState);
     await one.setLocalDescription();
     await expect.poll(() => told.at(-1)).toBe("null");
-    expect(told).toEqual(["host", undefined, "null"]);
+    // One of UDP, and the active one of TCP.
+    expect(told).toEqual(["host", "host", undefined, "null"]);
     expect(states).toEqual(["gathering", "complete"]);
     expect(one.localDescription?.sdp).toContain("a=end-of-candidates");
   });
@@ -223,7 +224,7 @@ describe("two connections", () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect([told.length, one.iceGatheringState]).toEqual([0, "new"]);
     await one.setLocalDescription();
-    await expect.poll(() => told.length).toBe(3);
+    await expect.poll(() => told.length).toBe(4);
   });
 });
 
@@ -346,5 +347,75 @@ describe("what the standard refuses", () => {
     expect(await refusal(() => RTCPeerConnection.generateCertificate("MD5"))).toBe(
       "NotSupportedError",
     );
+  });
+});
+
+describe("where UDP is blocked", () => {
+  const isTcp = (line: string): boolean => /^(a=)?candidate:\S+ 1 tcp /.test(line);
+
+  /** Tells nothing but TCP candidates. */
+  async function connectedOverTcp(...configurations: [NodeConfiguration, NodeConfiguration]) {
+    const [a, b] = configurations.map(peer) as [RTCPeerConnection, RTCPeerConnection];
+    const channel = a.createDataChannel("chat");
+    const announced = once(b, "datachannel");
+    const told = async (one: RTCPeerConnection): Promise<RTCSessionDescription> => {
+      await one.setLocalDescription();
+      if (one.iceGatheringState !== "complete") await gathered(one);
+      const { type, sdp } = described(one);
+      const lines = sdp.split("\r\n");
+      const kept = lines.filter((line) => !line.startsWith("a=candidate:") || isTcp(line));
+      return new RTCSessionDescription({ type, sdp: kept.join("\r\n") });
+    };
+    await b.setRemoteDescription(await told(a));
+    await a.setRemoteDescription(await told(b));
+    await once(channel, "open");
+    const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
+    return { a, b, channel, other };
+  }
+
+  const gathered = (one: RTCPeerConnection): Promise<void> =>
+    new Promise((resolve) => {
+      one.addEventListener("icegatheringstatechange", () => {
+        if (one.iceGatheringState === "complete") resolve();
+      });
+    });
+
+  it.each([
+    ["127.0.0.1", "the one that answers", {}, { tcpCandidates: "all" }],
+    ["127.0.0.1", "the one that offers", { tcpCandidates: "all" }, {}],
+    ["::1", "the one that answers", {}, { tcpCandidates: "all" }],
+    ["::1", "both", { tcpCandidates: "all" }, { tcpCandidates: "all" }],
+  ] as const)("a channel opens over TCP on %s, to a port of %s", async (ip, _, first, second) => {
+    const localAddresses = [ip];
+    const { a, b, channel, other } = await connectedOverTcp(
+      { ...first, localAddresses },
+      { ...second, localAddresses },
+    );
+    const large = new Uint8Array(200_000).fill(7);
+    channel.send(large);
+    const [{ data }] = await once(other, "message");
+    expect(Buffer.from(data).equals(large)).toBe(true);
+    for (const one of [a, b]) {
+      const pair = one.sctp?.transport.iceTransport.getSelectedCandidatePair();
+      expect([pair?.local?.protocol, pair?.remote?.protocol]).toEqual(["tcp", "tcp"]);
+    }
+  });
+
+  it("tells an active candidate by default, a passive one when asked, and none when told so", async () => {
+    const types = async (tcpCandidates: NodeConfiguration["tcpCandidates"]) => {
+      const one = peer(tcpCandidates && { tcpCandidates });
+      one.createDataChannel("chat");
+      await one.setLocalDescription();
+      if (one.iceGatheringState !== "complete") await gathered(one);
+      const lines = described(one)
+        .sdp.split("\r\n")
+        .filter((line) => isTcp(line));
+      return lines.map((line) =>
+        line.replace(/.*?(\d+) typ host/, (_, port) => (port === "9" ? "9" : "port")),
+      );
+    };
+    expect(await types(undefined)).toEqual(["9 tcptype active"]);
+    expect((await types("all")).sort()).toEqual(["9 tcptype active", "port tcptype passive"]);
+    expect(await types("none")).toEqual([]);
   });
 });

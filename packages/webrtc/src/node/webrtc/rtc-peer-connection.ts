@@ -346,8 +346,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   }
 
   #gather(): void {
-    const { servers, localAddresses } = this.#configuration;
-    void this.#driver.gather(servers, localAddresses);
+    void this.#driver.gather(this.#configuration);
   }
 
   #handle(event: PeerEvent): void {

@@ -81,10 +81,14 @@ function iceSource(peer: PeerConnection): IceTransportSource {
       url: candidate.url ?? null,
     });
   const remote = (candidate: RemoteCandidate): RTCIceCandidate => {
-    const { address, type, priority, foundation } = candidate;
-    const known = { component: 1, transport: "udp", type, priority, foundation } as const;
+    const { address, ...known } = candidate;
     return new RTCIceCandidate({
-      candidate: writeCandidate({ ...known, address: address.ip, port: address.port }),
+      candidate: writeCandidate({
+        ...known,
+        component: 1,
+        address: address.ip,
+        port: address.port,
+      }),
       sdpMid,
       sdpMLineIndex,
       usernameFragment: ice.remoteCredentials?.ufrag ?? null,
