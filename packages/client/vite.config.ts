@@ -13,6 +13,7 @@ export default defineConfig({
       entry: {
         tincan: "src/index.ts",
         chat: "src/chat/index.ts",
+        doctor: "src/doctor/index.ts",
         devices: "src/devices/index.ts",
         recording: "src/recording/index.ts",
         screen: "src/screen/index.ts",

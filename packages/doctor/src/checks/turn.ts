@@ -1,7 +1,7 @@
 import { parseStunUri } from "@tincan/webrtc/stun";
 import type { CauseId } from "../causes.ts";
 import { type CheckResult, type Fact, fault, good, skipped } from "../check.ts";
-import type { StunOutcome, TurnOutcome } from "../probes/probes.ts";
+import type { StunOutcome, TurnOutcome } from "../outcomes.ts";
 
 /** What asking each STUN and TURN server came to, by URL. */
 export interface Asked {
@@ -29,6 +29,8 @@ function checkStun({ stun, turn }: Asked): CheckResult {
   }
   const answered = [...stun.values()].find((one) => one.type === "answered");
   if (answered !== undefined) return good("stun", { ...facts, translated: answered.isTranslated });
+  const port = onlyPort({ stun, turn });
+  if (port !== undefined) return fault("stun", "only-one-port", { port: `${port}` }, facts);
   if (isUdpBlocked({ stun, turn })) return fault("stun", "udp-blocked", {}, facts);
   const [url = ""] = stun.keys();
   return fault("stun", "stun-silent", { url }, facts);
@@ -43,7 +45,7 @@ function checkTransport(transport: Transport, asked: Asked): CheckResult {
     const cause = causeOf(transport, outcome, asked);
     if (cause !== undefined) {
       const why = "why" in outcome ? outcome.why : inWords(outcome);
-      return fault(id, cause, { url, why }, facts);
+      return fault(id, cause, { url, why, port: `${onlyPort(asked)}` }, facts);
     }
   }
   return good(id, facts);
@@ -64,6 +66,7 @@ function causeOf(transport: Transport, outcome: TurnOutcome, asked: Asked): Caus
     case "certificate":
       return "turn-certificate";
     case "unreachable": {
+      if (onlyPort(asked) !== undefined) return "only-one-port";
       if (transport === "udp" && isUdpBlocked(asked)) return "udp-blocked";
       return [...asked.turn.values()].some(isAnswer) ? "turn-port-closed" : "turn-down";
     }
@@ -100,6 +103,17 @@ function isUdpBlocked({ stun, turn }: Asked): boolean {
   );
 }
 
+/** The one TCP port that works, where UDP does not and TCP elsewhere gets no answer either. */
+function onlyPort(asked: Asked): number | undefined {
+  if (!isUdpBlocked(asked)) return undefined;
+  const overTcp = [...asked.turn].filter(([url]) => transportOf(url) !== "udp");
+  const ports = (some: typeof overTcp) => new Set(some.map(([url]) => portOf(url)));
+  const open = ports(overTcp.filter(([, one]) => one.type === "allocated"));
+  const closed = ports(overTcp.filter(([, one]) => one.type === "unreachable"));
+  const [port] = open;
+  return open.size === 1 && closed.size > 0 && !closed.has(port) ? port : undefined;
+}
+
 /** Whether a TURN server stands behind the outcome, however it decided. */
 function isAnswer({ type }: TurnOutcome): boolean {
   return type !== "unreachable" && type !== "unresolved" && type !== "certificate";
@@ -111,6 +125,10 @@ function isEchoed({ between, outside }: Extract<TurnOutcome, { type: "allocated"
 
 function transportOf(url: string): Transport | undefined {
   return parseStunUri(url.replace(/^turn/, "stun"))?.transport;
+}
+
+function portOf(url: string): number | undefined {
+  return parseStunUri(url.replace(/^turn/, "stun"))?.port;
 }
 
 function inWords(outcome: TurnOutcome): string {
