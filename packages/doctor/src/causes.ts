@@ -56,7 +56,7 @@ export const CAUSES = [
   "microphone-in-use",
   "microphone-failed",
   "microphone-silent",
-  "speaker-failed",
+  "speaker-silent",
   "slow-line",
   "lossy-line",
   "camera-slow",

@@ -13,9 +13,24 @@ export {
   warning,
 } from "./check.ts";
 export { checkAnnounced, type ServerPlace } from "./checks/announced.ts";
+export {
+  type CameraSight,
+  checkCamera,
+  checkMicrophone,
+  checkNoDevice,
+  checkSpeaker,
+  type MicrophoneSound,
+} from "./checks/devices.ts";
 export { checkClock, checkTincan } from "./checks/health.ts";
 export { checkIceServers, type HandedOut, handedOut, type TurnUrl } from "./checks/ice-servers.ts";
+export {
+  checkLine,
+  checkThroughput,
+  type LineSight,
+  type ThroughputSight,
+} from "./checks/line.ts";
 export { isLocalHost } from "./checks/local-host.ts";
+export { checkNat, type NatSight } from "./checks/nat.ts";
 export { checkSignaling, checkWebSocket } from "./checks/signaling.ts";
 export { type Asked, checkTurn } from "./checks/turn.ts";
 export { checkTurnPassword } from "./checks/turn-password.ts";
@@ -29,7 +44,7 @@ export type {
   UpgradeOutcome,
 } from "./outcomes.ts";
 export { redact } from "./redact.ts";
-export { checkLine, type Findings, redactedReport, reportJson, verdictText } from "./report.ts";
+export { type Findings, redactedReport, reportJson, resultLine, verdictText } from "./report.ts";
 export { type DirectCall, reachVerdict, type Verdict } from "./verdict.ts";
 export {
   type CauseWords,

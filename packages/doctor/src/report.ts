@@ -6,7 +6,7 @@ import type { Verdict } from "./verdict.ts";
 import { fill, type Words } from "./words/words.ts";
 
 /** One check, as a line that is told while the others still run. */
-export function checkLine({ id, status, facts }: CheckResult, words: Words): string {
+export function resultLine({ id, status, facts }: CheckResult, words: Words): string {
   const told = Object.entries(facts).map(([name, value]) => `${name} ${factText(value)}`);
   const detail = status === "skipped" ? String(facts.why ?? "") : told.join("; ");
   return `  ${padEnd(words.statuses[status], 9)}${padEnd(words.checks[id], 26)}${detail}`.trimEnd();
@@ -42,7 +42,7 @@ export function redactedReport(
   title: string,
   words: Words,
 ): string {
-  const lines = results.map((result) => checkLine(result, words));
+  const lines = results.map((result) => resultLine(result, words));
   const text = [`${title}: ${url.href}`, "", ...lines, "", verdictText(verdict, words)].join("\n");
   return redact(text, namesOf(url, results));
 }

@@ -267,9 +267,9 @@ export const ENGLISH: Words = {
       "The microphone delivers nothing but silence.",
       "Look for a mute switch on the headset or a microphone key on the keyboard, raise its level in the system's sound settings, and make sure that it is the right one.",
     ],
-    "speaker-failed": [
-      "The browser could not play the tone ({why}).",
-      "Check that the system has a speaker and that this page may play sound.",
+    "speaker-silent": [
+      "The test tone was not heard.",
+      "Turn the volume up, see which speaker or headset the system plays through, and make sure that the tab is not muted.",
     ],
     "slow-line": [
       "The line is slow: {rate} there and back at once.",

@@ -1,12 +1,12 @@
 import { isIP } from "node:net";
 import {
-  checkLine,
   fill,
   LANGUAGES,
   languageOf,
   reachVerdict,
   redactedReport,
   reportJson,
+  resultLine,
   verdictText,
   wordsOf,
 } from "@tincan/doctor";
@@ -65,7 +65,7 @@ async function examineAndTell(
   };
   tell(`${fill(words.examining, { url: url.href })}\n`);
   const results = await examine(await patient(url, settings), probes, (result) =>
-    tell(checkLine(result, words)),
+    tell(resultLine(result, words)),
   );
   if (io.interrupted.aborted) return 1;
   const verdict = reachVerdict(results);

@@ -58,6 +58,7 @@ function world(different: Partial<Probes> = {}): Probes {
     stun: async () => ({ type: "answered", mapped: "203.0.113.9", isTranslated: true, ms: 5 }),
     turn: async (_url, { password }) =>
       password === "right" ? ALLOCATED : { type: "unauthorized" },
+    hasIpv6: () => true,
     unixTime: () => NOW,
     ...different,
   };

@@ -110,7 +110,7 @@ async function askAll(handed: HandedOut | undefined, probes: Probes) {
       ),
     ),
   ]);
-  return { stun: new Map(stun), turn: new Map(turn) };
+  return { stun: new Map(stun), turn: new Map(turn), hasIpv6: probes.hasIpv6() };
 }
 
 async function tryWrongPassword(

@@ -23,6 +23,8 @@ export interface Probes {
   signaling(place: WebPlace): Promise<SignalingOutcome>;
   stun(url: string): Promise<StunOutcome>;
   turn(url: string, credentials: Credentials): Promise<TurnOutcome>;
+  /** Whether this machine is on a network with IPv6. */
+  hasIpv6(): boolean;
   /** Milliseconds of Unix time. */
   unixTime(): number;
 }
