@@ -9,6 +9,10 @@ import type { Route } from "./router/route.ts";
 /** Everything that a call needs is loaded with the first room, not with the start page. */
 const RoomPage = lazy(async () => ({ default: (await import("./pages/room-page.tsx")).RoomPage }));
 
+const DoctorPage = lazy(async () => ({
+  default: (await import("./pages/doctor/doctor-page.tsx")).DoctorPage,
+}));
+
 /** The page: one view for each route. */
 export function App(): JSX.Element {
   return (
@@ -18,6 +22,9 @@ export function App(): JSX.Element {
         <Switch fallback={<NoticePage title={t("not-found.title")} text={t("not-found.text")} />}>
           <Match when={route().name === "start"}>
             <StartPage />
+          </Match>
+          <Match when={route().name === "doctor"}>
+            <DoctorPage />
           </Match>
           <Match when={routeNamed("room")} keyed>
             {(at) => <RoomPage room={at.room} entry={at.entry} />}

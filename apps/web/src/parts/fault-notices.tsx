@@ -5,6 +5,7 @@ import { t } from "../i18n/translate.ts";
 import { faultTexts } from "../media/fault-text.ts";
 import type { LocalMedia } from "../media/local-media.ts";
 import { platformOf } from "../media/platform.ts";
+import { DoctorLink } from "./doctor-link.tsx";
 import { Icon } from "./icon.tsx";
 
 const platform = platformOf(navigator.userAgent, navigator.maxTouchPoints);
@@ -20,7 +21,8 @@ export function FaultNotices(props: { readonly media: LocalMedia }): JSX.Element
           <div class="notice">
             <Icon svg={alertIcon} />
             <p>
-              {t(text.key, { device: t(text.device), cure: t(text.cure) })} {t("fault.goes-on")}
+              {t(text.key, { device: t(text.device), cure: t(text.cure) })} {t("fault.goes-on")}{" "}
+              <DoctorLink beside>{t("doctor.why")}</DoctorLink>
             </p>
             <button
               type="button"

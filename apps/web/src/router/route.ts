@@ -3,6 +3,7 @@ import { parseRoomId, type RoomIdFault } from "@tincan/signaling";
 /** Where in the page we are, as the address says. */
 export type Route =
   | { readonly name: "start" }
+  | { readonly name: "doctor" }
   | { readonly name: "room"; readonly room: string; readonly entry: RoomEntry }
   | { readonly name: "bad-room"; readonly fault: RoomIdFault }
   | { readonly name: "not-found" };
@@ -19,6 +20,7 @@ export interface RoomEntry {
 export function parseRoute(address: Pick<URL, "pathname" | "search">): Route {
   const path = address.pathname.replace(/\/+$/, "");
   if (path === "") return { name: "start" };
+  if (path === "/doctor") return { name: "doctor" };
   const match = /^\/r\/([^/]+)$/.exec(path);
   if (match === null) return { name: "not-found" };
   const room = parseRoomId(decoded(match[1] as string));
