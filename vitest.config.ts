@@ -18,9 +18,19 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/**/*.test.ts", "interop/**/*.test.ts"],
+          exclude: ["e2e/long/**"],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "doctor",
+          include: ["e2e/long/doctor-*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
     ],
