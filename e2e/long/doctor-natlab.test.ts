@@ -32,9 +32,10 @@ beforeAll(async () => {
   lab = await NatLab.up("tincandoc", hosts);
   if (typeof lab === "string") return;
   folder = await mkdtemp(join(tmpdir(), "tincan-doctor-lab-"));
-  const { cert, key } = await signCertificate(folder, ["call.test"]);
-  authority = cert;
-  const options = ["--port", "443", "--cert", cert, "--key", key, "--domain", "call.test"];
+  const signed = await signCertificate(folder, ["call.test"]);
+  const { cert, key } = signed;
+  authority = signed.authority;
+  const options = ["--port", "443", "--cert", cert, "--key", key];
   const data = ["--data-dir", join(folder, "data")];
   server = spawn(
     lab.program,
