@@ -90,7 +90,7 @@ describe("a fault made on purpose is named on the page", () => {
         family === "IPv6" && !internal && !address.startsWith("fe80"),
     );
     if (six === undefined) return skip("this machine has no IPv6");
-    const broken = `turn:[${six.address}]:${await servers.closedPort()}?transport=udp`;
+    const broken = "turn:[2001:db8::99]:3478?transport=udp";
     const url = await servers.foreign(servers.turn(servers.turnPort, "udp"), broken);
     expect(await named(url)).toBe("ipv6-broken");
   });

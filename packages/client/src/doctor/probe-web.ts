@@ -41,7 +41,9 @@ export async function probeUpgrade(server: URL, patienceMs: number): Promise<Upg
   socket.close();
   if (opened) return { type: "upgraded", ms: Math.round(performance.now() - start) };
   try {
-    const plain = await fetch(new URL("/socket.io/?EIO=4&transport=polling", server));
+    // Of all requests to one's own origin only those that change something say where they come from.
+    const path = "/socket.io/?EIO=4&transport=polling";
+    const plain = await fetch(new URL(path, server), { method: "POST", body: "" });
     if (plain.status === 403) return { type: "answered", status: 403, body: "" };
   } catch {
     // The checks before this one have told it.
