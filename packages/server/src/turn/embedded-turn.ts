@@ -5,14 +5,14 @@ import { TLSSocket } from "node:tls";
 import type { IceServerInfo } from "@tincan/signaling";
 import { type NodeTurnServer, type NodeTurnStats, TurnBindError } from "@tincan/webrtc/node";
 import { defaultTurnSettings, type RelayAddress } from "@tincan/webrtc/turn";
-import { canonicalIp } from "@tincan/webrtc/wire";
+import { canonicalIp, isPrivateIp } from "@tincan/webrtc/wire";
 import type { Logger } from "../log.ts";
 import type { ServeOptions } from "../options/serve-options.ts";
 import { ServerError, systemCode } from "../server-error.ts";
 import { turnUrls, type Visit, withCredentials } from "./ice-servers.ts";
 import { logTurnEvent } from "./log-turn-event.ts";
 import { openTurn } from "./open-turn.ts";
-import { isPrivateIp, type OwnAddresses, ownAddresses } from "./own-addresses.ts";
+import { type OwnAddresses, ownAddresses } from "./own-addresses.ts";
 import { type ExternalIp, type PortRange, readExternalIp, readPortRange } from "./turn-kinds.ts";
 
 /** What the server inside `tincan serve` is made with. */

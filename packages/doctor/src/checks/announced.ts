@@ -1,19 +1,24 @@
 import { parseStunUri } from "@tincan/webrtc/stun";
-import { canonicalIp } from "@tincan/webrtc/wire";
-import { isPrivateIp } from "../../turn/own-addresses.ts";
+import { canonicalIp, isPrivateIp } from "@tincan/webrtc/wire";
 import { type CheckResult, fault, good, skipped } from "../check.ts";
-import type { TurnOutcome } from "../probes/probes.ts";
+import type { TurnOutcome } from "../outcomes.ts";
+
+/** Where the server is, as far as it is known: a page does not learn the addresses of a name. */
+export interface ServerPlace {
+  readonly ips: readonly string[];
+  /** Whether people come to it over the internet. */
+  readonly isPublic: boolean;
+}
 
 /**
  * Whether the addresses that browsers are told can be reached by whoever reaches the server. A private
  * one is right in a private network, and wrong as soon as people come from outside it.
  */
 export function checkAnnounced(
-  serverIps: readonly string[],
+  server: ServerPlace,
   turn: ReadonlyMap<string, TurnOutcome>,
 ): CheckResult {
   if (turn.size === 0) return skipped("announced", "no TURN server is handed out");
-  const isPublic = serverIps.some((ip) => !isPrivateIp(ip));
   const addresses = new Set<string>();
   for (const [url, outcome] of turn) {
     const host = canonicalIp(parseStunUri(url.replace(/^turn/, "stun"))?.host ?? "");
@@ -22,8 +27,8 @@ export function checkAnnounced(
     if (relayed !== undefined) addresses.add(relayed);
     const isReached = outcome.type !== "unreachable";
     for (const ip of [host, relayed]) {
-      if (ip === undefined || !isPrivateIp(ip) || serverIps.includes(ip)) continue;
-      if (isPublic || !isReached) {
+      if (ip === undefined || !isPrivateIp(ip) || server.ips.includes(ip)) continue;
+      if (server.isPublic || !isReached) {
         return fault(
           "announced",
           "private-address",

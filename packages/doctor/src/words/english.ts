@@ -27,6 +27,16 @@ export const ENGLISH: Words = {
     "turn-password": "Wrong TURN password",
     announced: "Announced addresses",
     ipv6: "IPv6",
+    browser: "Browser",
+    nat: "Network address translation",
+    local: "Two connections in this browser",
+    line: "Round trip, jitter, loss",
+    throughput: "Throughput",
+    "ice-restart": "Change of path (ICE restart)",
+    resume: "Lost connection to the server",
+    camera: "Camera",
+    microphone: "Microphone",
+    speaker: "Speaker",
   },
   causes: {
     "name-unknown": [
@@ -185,6 +195,98 @@ export const ENGLISH: Words = {
       "The server made its certificate itself, so each browser warns once before it opens {host}.",
       "On the internet, use tincan serve --domain NAME, which fetches one that browsers trust. At home it is fine as it is.",
     ],
+    "no-webrtc": [
+      "This browser has no WebRTC, or an extension or a policy has switched it off.",
+      "Use a current Chrome, Edge, Firefox or Safari, and look through the extensions for one that blocks WebRTC.",
+    ],
+    "resume-broken": [
+      "After a break the server did not give the seat back: {why}.",
+      "Read the server's log of this moment. Behind a proxy or several servers, a visitor has to come to the same server each time.",
+    ],
+    "webrtc-restricted": [
+      "The browser finds no way out of itself: it names no address at all.",
+      "Check that the device is on a network, and switch off extensions and VPNs that hide addresses from WebRTC, one after the other.",
+    ],
+    "only-one-port": [
+      "From here only TCP port {port} comes through: neither UDP nor any other port does.",
+      "Nothing has to be done: calls go through the relay over that port, a little slower. For better ones, ask whoever runs this network to let UDP out, or use another one.",
+    ],
+    "strict-nat": [
+      "The NAT of this network gives each connection another address, and no relay works that could help.",
+      "Mend the TURN server first (see what else was found), or use another network, such as a phone's hotspot.",
+    ],
+    "restart-broken": [
+      "A connection that changes its path does not come back: {why}.",
+      "When the network changes, calls from here may have to be made anew. Update the browser, and switch off VPNs that change addresses.",
+    ],
+    "camera-denied": ["This page may not use the camera.", "{cure} Then test again."],
+    "camera-dismissed": [
+      "The browser's question about the camera was closed without a yes.",
+      "Test the camera again, and choose Allow.",
+    ],
+    "camera-blocked-by-system": [
+      "The system keeps the camera from the browser.",
+      "{cure} Then test again.",
+    ],
+    "camera-missing": ["No camera was found.", "Plug one in, or switch it on, and test again."],
+    "camera-in-use": [
+      "The camera does not start; another program may be using it.",
+      "Close that program (another call, another browser), then test again.",
+    ],
+    "camera-failed": [
+      "The camera does not start ({why}).",
+      "Unplug it and plug it in again, or restart the browser, then test again.",
+    ],
+    "camera-black": [
+      "The camera delivers nothing but black.",
+      "Open its lid or shutter, look for a camera key on the keyboard, and make sure that it is the right camera.",
+    ],
+    "camera-frozen": [
+      "The camera's picture stands still.",
+      "Unplug it and plug it in again, close other programs that use it, then test again.",
+    ],
+    "microphone-denied": ["This page may not use the microphone.", "{cure} Then test again."],
+    "microphone-dismissed": [
+      "The browser's question about the microphone was closed without a yes.",
+      "Test the microphone again, and choose Allow.",
+    ],
+    "microphone-blocked-by-system": [
+      "The system keeps the microphone from the browser.",
+      "{cure} Then test again.",
+    ],
+    "microphone-missing": ["No microphone was found.", "Plug one in, and test again."],
+    "microphone-in-use": [
+      "The microphone does not start; another program may be using it.",
+      "Close that program, then test again.",
+    ],
+    "microphone-failed": [
+      "The microphone does not start ({why}).",
+      "Unplug it and plug it in again, or restart the browser, then test again.",
+    ],
+    "microphone-silent": [
+      "The microphone delivers nothing but silence.",
+      "Look for a mute switch on the headset or a microphone key on the keyboard, raise its level in the system's sound settings, and make sure that it is the right one.",
+    ],
+    "speaker-silent": [
+      "The test tone was not heard.",
+      "Turn the volume up, see which speaker or headset the system plays through, and make sure that the tab is not muted.",
+    ],
+    "slow-line": [
+      "The line is slow: {rate} there and back at once.",
+      "For pictures, use a cable or a better Wi-Fi place, and stop downloads and other calls. Sound alone needs 0.1 Mbit/s.",
+    ],
+    "lossy-line": [
+      "The line is rough: {loss} of the packets get lost, at {jitter} of jitter.",
+      "Go nearer to the Wi-Fi, use a cable, and stop downloads on the same line.",
+    ],
+    "camera-slow": [
+      "The camera delivers only {rate} frames a second.",
+      "Give it more light, or choose a lower resolution; a slow USB hub may be the reason, too.",
+    ],
+    "microphone-clipping": [
+      "The microphone is so loud that it distorts.",
+      "Lower its level in the system's sound settings, or speak from farther away.",
+    ],
   },
   allGood: "Everything works: page, signaling, and calls through a relay.",
   labels: {
@@ -197,6 +299,7 @@ export const ENGLISH: Words = {
   direct: {
     sure: "from this machine to the server there is no NAT: direct calls are all but sure",
     likely: "likely; a strict NAT on one side takes the relay",
+    unlikely: "unlikely: the NAT of this network is strict, so most go through the relay",
     never: "not from here: everything goes through the relay",
     unknown: "cannot be told",
   },

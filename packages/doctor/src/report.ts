@@ -1,11 +1,12 @@
-import { wrap } from "../options/help-text.ts";
-import { VERSION } from "../version.ts";
+import { parseStunUri } from "@tincan/webrtc/stun";
 import type { CheckResult, Diagnosis, Fact } from "./check.ts";
+import type { PageAddress } from "./outcomes.ts";
+import { redact } from "./redact.ts";
 import type { Verdict } from "./verdict.ts";
 import { fill, type Words } from "./words/words.ts";
 
 /** One check, as a line that is told while the others still run. */
-export function checkLine({ id, status, facts }: CheckResult, words: Words): string {
+export function resultLine({ id, status, facts }: CheckResult, words: Words): string {
   const told = Object.entries(facts).map(([name, value]) => `${name} ${factText(value)}`);
   const detail = status === "skipped" ? String(facts.why ?? "") : told.join("; ");
   return `  ${padEnd(words.statuses[status], 9)}${padEnd(words.checks[id], 26)}${detail}`.trimEnd();
@@ -28,11 +29,28 @@ export function verdictText(verdict: Verdict, words: Words): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
+/** What was examined, and what came of it. */
+export interface Findings {
+  readonly url: PageAddress;
+  readonly results: readonly CheckResult[];
+  readonly verdict: Verdict;
+}
+
+/** Everything without addresses and names, to show to others; `title` says who examined. */
+export function redactedReport(
+  { url, results, verdict }: Findings,
+  title: string,
+  words: Words,
+): string {
+  const lines = results.map((result) => resultLine(result, words));
+  const text = [`${title}: ${url.href}`, "", ...lines, "", verdictText(verdict, words)].join("\n");
+  return redact(text, namesOf(url, results));
+}
+
 /** Everything, for programs. */
 export function reportJson(
-  url: string,
-  results: readonly CheckResult[],
-  verdict: Verdict,
+  { url, results, verdict }: Findings,
+  version: string,
   words: Words,
 ): string {
   const spell = (one: Diagnosis) => {
@@ -41,8 +59,8 @@ export function reportJson(
   };
   const { status, root, others, directCall } = verdict;
   const report = {
-    version: VERSION,
-    url,
+    version,
+    url: url.href,
     status,
     verdict: root === undefined ? null : spell(root),
     others: others.map(spell),
@@ -53,6 +71,17 @@ export function reportJson(
     })),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** Every name that a report could give away. */
+function namesOf(url: PageAddress, results: readonly CheckResult[]): readonly string[] {
+  const facts = results.flatMap(({ facts }) => Object.entries(facts).flat(2));
+  const words = facts.flatMap((fact) => (typeof fact === "string" ? fact.split(/[\s,;]+/) : []));
+  const hosts = words.flatMap((word) => {
+    const host = parseStunUri(word.replace(/^turn/, "stun"))?.host ?? word.replace(/^\*\./, "");
+    return /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/i.test(host) ? [host] : [];
+  });
+  return [url.hostname, ...hosts];
 }
 
 function sentences({ cause, about }: Diagnosis, words: Words): readonly [string, string] {
@@ -67,6 +96,19 @@ function paragraph(label: string, text: string): string {
 function factText(value: Fact): string {
   if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : "-";
   return String(value);
+}
+
+/** Breaks a text at its spaces into lines of at most `width` characters. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
 
 /** Chinese characters are two columns wide on a terminal. */

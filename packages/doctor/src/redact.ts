@@ -1,5 +1,4 @@
-import { canonicalIp } from "@tincan/webrtc/wire";
-import { isLoopbackIp, isPrivateIp } from "../turn/own-addresses.ts";
+import { canonicalIp, isLoopbackIp, isPrivateIp } from "@tincan/webrtc/wire";
 
 /**
  * Takes addresses and names out of a report, so that it can be shown in public. Equal ones get the

@@ -1,8 +1,8 @@
 import { type CheckResult, fault, good, skipped, warning } from "../check.ts";
-import type { HealthOutcome } from "../probes/probes.ts";
+import type { HealthOutcome, PageAddress } from "../outcomes.ts";
 
 /** Whether what answers is Tincan. */
-export function checkTincan(url: URL, outcome: HealthOutcome | undefined): CheckResult {
+export function checkTincan(url: PageAddress, outcome: HealthOutcome | undefined): CheckResult {
   if (outcome === undefined) return skipped("tincan", "the server cannot be reached");
   const place = url.host;
   if (outcome.type === "failed") {

@@ -1,4 +1,4 @@
-import { parseIp } from "../wire/index.ts";
+import { parseIp } from "./ip.ts";
 
 /** A run of addresses of one family, both ends included. */
 export interface IpRange {

@@ -1,5 +1,5 @@
 import { type CheckResult, good, skipped, warning } from "../check.ts";
-import type { TurnOutcome } from "../probes/probes.ts";
+import type { TurnOutcome } from "../outcomes.ts";
 
 /** Whether a wrong password is refused: a relay that takes anybody is soon used by everybody. */
 export function checkTurnPassword(url: string, outcome: TurnOutcome | undefined): CheckResult {

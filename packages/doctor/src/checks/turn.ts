@@ -1,12 +1,14 @@
 import { parseStunUri } from "@tincan/webrtc/stun";
 import type { CauseId } from "../causes.ts";
 import { type CheckResult, type Fact, fault, good, skipped } from "../check.ts";
-import type { StunOutcome, TurnOutcome } from "../probes/probes.ts";
+import type { StunOutcome, TurnOutcome } from "../outcomes.ts";
 
 /** What asking each STUN and TURN server came to, by URL. */
 export interface Asked {
   readonly stun: ReadonlyMap<string, StunOutcome>;
   readonly turn: ReadonlyMap<string, TurnOutcome>;
+  /** Whether whoever asks has IPv6 at all; without, nothing can be said of addresses of that kind. */
+  readonly hasIpv6: boolean;
 }
 
 type Transport = "udp" | "tcp" | "tls";
@@ -21,7 +23,8 @@ export function checkTurn(asked: Asked): readonly CheckResult[] {
   ];
 }
 
-function checkStun({ stun, turn }: Asked): CheckResult {
+function checkStun(asked: Asked): CheckResult {
+  const { stun } = asked;
   if (stun.size === 0) return skipped("stun", "no STUN server is handed out");
   const facts: Record<string, Fact> = {};
   for (const [url, outcome] of stun) {
@@ -29,7 +32,9 @@ function checkStun({ stun, turn }: Asked): CheckResult {
   }
   const answered = [...stun.values()].find((one) => one.type === "answered");
   if (answered !== undefined) return good("stun", { ...facts, translated: answered.isTranslated });
-  if (isUdpBlocked({ stun, turn })) return fault("stun", "udp-blocked", {}, facts);
+  const port = onlyPort(asked);
+  if (port !== undefined) return fault("stun", "only-one-port", { port: `${port}` }, facts);
+  if (isUdpBlocked(asked)) return fault("stun", "udp-blocked", {}, facts);
   const [url = ""] = stun.keys();
   return fault("stun", "stun-silent", { url }, facts);
 }
@@ -40,16 +45,22 @@ function checkTransport(transport: Transport, asked: Asked): CheckResult {
   if (mine.length === 0) return skipped(id, "no such server is handed out");
   const facts = Object.fromEntries(mine.map(([url, outcome]) => [url, inWords(outcome)]));
   for (const [url, outcome] of mine) {
-    const cause = causeOf(transport, outcome, asked);
+    const cause = causeOf(transport, url, outcome, asked);
     if (cause !== undefined) {
       const why = "why" in outcome ? outcome.why : inWords(outcome);
-      return fault(id, cause, { url, why }, facts);
+      const about = { url, why, port: `${onlyPort(asked)}`, host: url, ip: ipv6Of(url) ?? "" };
+      return fault(id, cause, about, facts);
     }
   }
   return good(id, facts);
 }
 
-function causeOf(transport: Transport, outcome: TurnOutcome, asked: Asked): CauseId | undefined {
+function causeOf(
+  transport: Transport,
+  url: string,
+  outcome: TurnOutcome,
+  asked: Asked,
+): CauseId | undefined {
   switch (outcome.type) {
     case "allocated":
       return isEchoed(outcome) ? undefined : "relay-blocked";
@@ -64,14 +75,29 @@ function causeOf(transport: Transport, outcome: TurnOutcome, asked: Asked): Caus
     case "certificate":
       return "turn-certificate";
     case "unreachable": {
+      if (ipv6Of(url) !== undefined && isReachedByIpv4(transport, asked)) {
+        return asked.hasIpv6 ? "ipv6-broken" : undefined;
+      }
+      if (onlyPort(asked) !== undefined) return "only-one-port";
       if (transport === "udp" && isUdpBlocked(asked)) return "udp-blocked";
       return [...asked.turn.values()].some(isAnswer) ? "turn-port-closed" : "turn-down";
     }
   }
 }
 
+function ipv6Of(url: string): string | undefined {
+  return /^turns?:\[([0-9a-f:.]+)\]/i.exec(url)?.[1];
+}
+
+function isReachedByIpv4(transport: Transport, { turn }: Asked): boolean {
+  return [...turn].some(
+    ([url, outcome]) =>
+      transportOf(url) === transport && ipv6Of(url) === undefined && isAnswer(outcome),
+  );
+}
+
 /** The relay is a port of its own for each allocation: whether others reach those is another question. */
-function checkRelay({ stun, turn }: Asked): CheckResult {
+function checkRelay({ stun, turn }: Pick<Asked, "stun" | "turn">): CheckResult {
   const allocated = [...turn.values()].filter((one) => one.type === "allocated");
   const [first] = allocated;
   if (first === undefined) return skipped("relay-ports", "nothing was allocated");
@@ -88,7 +114,7 @@ function checkRelay({ stun, turn }: Asked): CheckResult {
 }
 
 /** No UDP at all gets an answer, and the same servers do answer over TCP. */
-function isUdpBlocked({ stun, turn }: Asked): boolean {
+function isUdpBlocked({ stun, turn }: Pick<Asked, "stun" | "turn">): boolean {
   const isSilent = (one: TurnOutcome) => one.type === "unreachable" && one.how === "silent";
   const overUdp = [...turn].filter(([url]) => transportOf(url) === "udp").map(([, one]) => one);
   const others = [...turn].filter(([url]) => transportOf(url) !== "udp").map(([, one]) => one);
@@ -98,6 +124,17 @@ function isUdpBlocked({ stun, turn }: Asked): boolean {
     overUdp.every(isSilent) &&
     others.some(isAnswer)
   );
+}
+
+/** The one TCP port that works, where UDP does not and TCP elsewhere gets no answer either. */
+function onlyPort(asked: Asked): number | undefined {
+  if (!isUdpBlocked(asked)) return undefined;
+  const overTcp = [...asked.turn].filter(([url]) => transportOf(url) !== "udp");
+  const ports = (some: typeof overTcp) => new Set(some.map(([url]) => portOf(url)));
+  const open = ports(overTcp.filter(([, one]) => one.type === "allocated"));
+  const closed = ports(overTcp.filter(([, one]) => one.type === "unreachable"));
+  const [port] = open;
+  return open.size === 1 && closed.size > 0 && !closed.has(port) ? port : undefined;
 }
 
 /** Whether a TURN server stands behind the outcome, however it decided. */
@@ -111,6 +148,10 @@ function isEchoed({ between, outside }: Extract<TurnOutcome, { type: "allocated"
 
 function transportOf(url: string): Transport | undefined {
   return parseStunUri(url.replace(/^turn/, "stun"))?.transport;
+}
+
+function portOf(url: string): number | undefined {
+  return parseStunUri(url.replace(/^turn/, "stun"))?.port;
 }
 
 function inWords(outcome: TurnOutcome): string {

@@ -10,7 +10,7 @@ export interface Verdict {
 }
 
 /** How likely a call from here is direct, without a relay. */
-export type DirectCall = "sure" | "likely" | "never" | "unknown";
+export type DirectCall = "sure" | "likely" | "unlikely" | "never" | "unknown";
 
 /** Names the root: of the worst results, the cause that the others can follow from. */
 export function reachVerdict(results: readonly CheckResult[]): Verdict {
@@ -39,7 +39,11 @@ function unique(diagnoses: readonly Diagnosis[]): Diagnosis[] {
 function directCall(results: readonly CheckResult[]): DirectCall {
   const stun = results.find(({ id }) => id === "stun");
   const udp = results.find(({ id }) => id === "turn-udp");
+  const nat = results.find(({ id }) => id === "nat");
+  if (nat?.facts.strict === true) return "unlikely";
   if (stun?.status === "good") return stun.facts.translated === true ? "likely" : "sure";
-  const isBlocked = udp?.verdict?.cause === "udp-blocked" || stun?.verdict?.cause === "udp-blocked";
+  const isBlocked = [udp, stun].some(
+    (one) => one?.verdict?.cause === "udp-blocked" || one?.verdict?.cause === "only-one-port",
+  );
   return isBlocked ? "never" : "unknown";
 }

@@ -1,5 +1,5 @@
 import { type CheckResult, fault, good, skipped } from "../check.ts";
-import type { SignalingOutcome, UpgradeOutcome } from "../probes/probes.ts";
+import type { SignalingOutcome, UpgradeOutcome } from "../outcomes.ts";
 
 /** Whether a WebSocket comes through, which a proxy has to be told to let through. */
 export function checkWebSocket(outcome: UpgradeOutcome | undefined): CheckResult {

@@ -1,4 +1,4 @@
-import { isLoopbackIp } from "../../turn/own-addresses.ts";
+import { isLoopbackIp } from "@tincan/webrtc/wire";
 
 /** Whether a host stands for this machine alone; browsers trust it without a certificate. */
 export function isLocalHost(host: string): boolean {

@@ -8,6 +8,7 @@ export type Fact = string | number | boolean | readonly string[];
 
 /** The checks, in the order in which they are told. */
 export const CHECKS = [
+  "browser",
   "container",
   "file-limit",
   "relay-range",
@@ -27,9 +28,18 @@ export const CHECKS = [
   "turn-tcp",
   "turn-tls",
   "relay-ports",
+  "nat",
   "turn-password",
   "announced",
   "ipv6",
+  "local",
+  "line",
+  "throughput",
+  "ice-restart",
+  "resume",
+  "camera",
+  "microphone",
+  "speaker",
 ] as const;
 
 export type CheckId = (typeof CHECKS)[number];
