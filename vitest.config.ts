@@ -15,6 +15,8 @@ export default defineConfig({
             "tools/**/*.test.ts",
             "fuzz/**/*.test.ts",
           ],
+          // Not one less than there are cores, which would be one on two.
+          maxWorkers: "100%",
           // Properties that try hundreds of inputs take their time on a machine that is busy.
           testTimeout: 20_000,
         },

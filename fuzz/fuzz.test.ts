@@ -3,8 +3,8 @@ import { loadCorpus, MAX_CORPUS } from "./corpus.ts";
 import { fuzz } from "./fuzz.ts";
 import { targets } from "./targets.ts";
 
-/** A minute in all; `npm run test:fuzz` has no such limit, and looks at the coverage. */
-const durationMs = Number(process.env.FUZZ_MS ?? 60_000) / targets.length;
+/** Half a minute in all; `npm run test:fuzz` has no such limit, and looks at the coverage. */
+const durationMs = Number(process.env.FUZZ_MS ?? 30_000) / targets.length;
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now());
 
