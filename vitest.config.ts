@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Browsers and timers want the machine for themselves. */
+const oneByOne = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -17,10 +20,15 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["e2e/**/*.test.ts", "interop/**/*.test.ts"],
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          include: ["e2e/**/*.test.ts"],
+          ...oneByOne,
+        },
+      },
+      {
+        test: {
+          name: "interop",
+          include: ["interop/**/*.test.ts"],
+          ...oneByOne,
         },
       },
     ],
