@@ -19,6 +19,7 @@ import { nodeDtlsCrypto as crypto } from "../packages/webrtc/src/node/index.ts";
 import { chromiumPath } from "../tools/browser.ts";
 import { startChromium } from "./support/chromium.ts";
 import { startFirefox } from "./support/firefox.ts";
+import { exportedByKeyLog } from "./support/key-log.ts";
 import type { PagePeer } from "./support/page-peer.ts";
 import { pemCertificate } from "./support/pem-certificate.ts";
 import { RecordedSide } from "./support/recorded-side.ts";
@@ -35,28 +36,37 @@ const VERSIONS: readonly (readonly DtlsVersion[])[] = [["1.3", "1.2"], ["1.2"]];
 /** How long OpenSSL may be silent. */
 const LIMIT_MS = 15_000;
 
+const folder = mkdtempSync(join(tmpdir(), "capture-"));
 const chromium = await startChromium();
 await captureBrowser("chromium", chromiumPath(), () =>
   chromium.make({ servers: [], isRelayed: false, onCandidate: () => {} }),
 );
 await chromium.close();
-const firefox = await startFirefox();
-await captureBrowser("firefox", "firefox-esr", () =>
-  firefox.make({ servers: [], isRelayed: false }),
+const keyLog = join(folder, "keys.log");
+const firefox = await startFirefox({ keyLog });
+await captureBrowser(
+  "firefox",
+  "firefox-esr",
+  () => firefox.make({ servers: [], isRelayed: false }),
+  (handshake) => exportedByKeyLog(readFileSync(keyLog, "latin1"), handshake),
 );
 await firefox.close();
 await captureOpenSsl();
+rmSync(folder, { recursive: true });
 execFileSync("npx", ["biome", "format", "--write", FIXTURES.pathname], { stdio: "inherit" });
 
 async function captureBrowser(
   name: string,
   program: string,
   make: () => Promise<PagePeer>,
+  exportedBy?: (handshake: CapturedHandshake) => string,
 ): Promise<void> {
   const handshakes: CapturedHandshake[] = [];
   for (const role of ROLES) {
     for (const versions of VERSIONS) {
-      handshakes.push(await withoutRepeats(() => withPage(name, make, role, versions)));
+      const handshake = await withoutRepeats(() => withPage(name, make, role, versions));
+      const exported = exportedBy?.(handshake);
+      handshakes.push({ ...handshake, ...(exported !== undefined && { exported }) });
     }
   }
   keep(name, versionOf(program, "--version"), handshakes);
@@ -97,7 +107,6 @@ async function withoutRepeats(
 }
 
 async function captureOpenSsl(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "capture-"));
   const { cert, key, local } = pemCertificate();
   writeFileSync(join(folder, "cert.pem"), cert);
   writeFileSync(join(folder, "key.pem"), key);
@@ -134,7 +143,6 @@ async function captureOpenSsl(): Promise<void> {
     handshakes.push({ ...(await side.captured()), exported: base64(exported) });
     openssl.kill("SIGKILL");
   }
-  rmSync(folder, { recursive: true });
   keep("openssl", versionOf("openssl", "version"), handshakes);
 }
 

@@ -8,11 +8,24 @@ export interface FirefoxPeers {
   close(): Promise<void>;
 }
 
-export async function startFirefox(): Promise<FirefoxPeers> {
+/** `keyLog` is a file for the secrets of its connections, which its sandboxes would not let it write. */
+export async function startFirefox({
+  keyLog,
+}: {
+  readonly keyLog?: string;
+} = {}): Promise<FirefoxPeers> {
   const browser = await launch({
     browser: "firefox",
     executablePath: "/usr/bin/firefox-esr",
     headless: true,
+    ...(keyLog !== undefined && {
+      env: {
+        ...process.env,
+        SSLKEYLOGFILE: keyLog,
+        MOZ_DISABLE_CONTENT_SANDBOX: "1",
+        MOZ_DISABLE_SOCKET_PROCESS_SANDBOX: "1",
+      },
+    }),
     extraPrefsFirefox: {
       // Calls connect on a machine without any network, too, and by addresses.
       "media.peerconnection.ice.loopback": true,

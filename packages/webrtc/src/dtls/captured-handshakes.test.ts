@@ -30,11 +30,12 @@ const handshakes = ["chromium", "firefox", "openssl"].flatMap((name) => {
   const { peer, handshakes } = JSON.parse(text) as Capture;
   return handshakes.map((handshake) => ({
     title: `our ${handshake.role} with ${peer}, DTLS ${handshake.versions[0]}`,
+    peer,
     handshake,
   }));
 });
 
-describe.each(handshakes)("$title", ({ handshake }) => {
+describe.each(handshakes)("$title", ({ peer, handshake }) => {
   it("is the same again, byte for byte", () => {
     const { key, connection, sent, events } = replay(handshake);
     expect(sent.map(base64)).toEqual(ofUs(handshake));
@@ -56,10 +57,10 @@ describe.each(handshakes)("$title", ({ handshake }) => {
     const [certificate] = connected.session.peerCertificates as [Uint8Array];
     expect(formatFingerprint(fingerprintOf(crypto, certificate))).toBe(handshake.fingerprint);
     const exported = base64(connection.exportKeyingMaterial("EXTRACTOR-dtls_srtp", 60));
-    if (handshake.exported !== undefined) expect(exported).toBe(handshake.exported);
+    if (!peer.startsWith("Chromium")) expect(exported).toBe(handshake.exported);
     expect(base64(data.data)).toBe(handshake.data);
     // What a browser says first is SCTP: from port 5000 to port 5000 (RFC 8841), an INIT without a tag (RFC 9260 §3.3.2).
-    if (handshake.exported !== undefined) expect(text(data.data)).toBe("from openssl to tincan\n");
+    if (peer.startsWith("OpenSSL")) expect(text(data.data)).toBe("from openssl to tincan\n");
     else expect(hex(data.data)).toMatch(/^1388138800000000.{8}01/);
   });
 
@@ -93,7 +94,7 @@ describe.each(handshakes)("$title", ({ handshake }) => {
       const [closed] = events;
       expect(events, `bit ${i % 8} of byte ${at} of datagram ${index}`).toHaveLength(1);
       if (closed?.type !== "closed") throw new Error(`${closed?.type} with a changed byte ${at}`);
-      const reasons = ["timeout", "handshake-failed", "fingerprint-mismatch", "alert-received"];
+      const reasons = ["timeout", "handshake-failed", "fingerprint-mismatch"];
       expect(reasons).toContain(closed.reason);
     }
   });
