@@ -50,7 +50,7 @@ describe.each(handshakes)("$title", ({ peer, handshake }) => {
     if (connected?.type !== "connected" || data?.type !== "data") throw new Error("not connected");
     expect(connected.session).toMatchObject({
       version: handshake.versions[0],
-      cipherSuite: expect.stringMatching(/AES_128_GCM_SHA256$|AES_256_GCM_SHA384$/),
+      cipherSuite: expect.stringMatching(/AES_128_GCM_SHA256$/),
       srtpProfile: expect.any(String),
       extendedMasterSecret: true,
     });
@@ -59,14 +59,14 @@ describe.each(handshakes)("$title", ({ peer, handshake }) => {
     const exported = base64(connection.exportKeyingMaterial("EXTRACTOR-dtls_srtp", 60));
     if (!peer.startsWith("Chromium")) expect(exported).toBe(handshake.exported);
     expect(base64(data.data)).toBe(handshake.data);
-    // What a browser says first is SCTP: from port 5000 to port 5000 (RFC 8841), an INIT without a tag (RFC 9260 §3.3.2).
+    // What a browser says first is an INIT of SCTP, from port 5000 to 5000, without a tag (RFC 9260 §3.3.2).
     if (peer.startsWith("OpenSSL")) expect(text(data.data)).toBe("from openssl to tincan\n");
     else expect(hex(data.data)).toMatch(/^1388138800000000.{8}01/);
   });
 
   it("fails where a hello is not the one that was sent", () => {
     // The first byte of its random, behind the version.
-    const events = replay(handshake, flip(handshake, isPeersHello, 2)).events;
+    const { events } = replay(handshake, flip(handshake, isPeersHello, 2));
     // In 1.2 the signature is over it; in 1.3 the keys are, and nothing that follows can be read.
     if (handshake.versions[0] === "1.2") expect(events).toEqual([refused("decrypt_error")]);
     else expect(events).toEqual([timedOut]);
