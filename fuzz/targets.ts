@@ -12,7 +12,7 @@ import { StunFramer } from "../packages/webrtc/src/stun/framing.ts";
 import * as stun from "../packages/webrtc/src/stun/index.ts";
 import * as turn from "../packages/webrtc/src/turn/index.ts";
 import { Rig, type TestClient } from "../packages/webrtc/src/turn/test-rig.ts";
-import { readU16, toUtf8 } from "../packages/webrtc/src/wire/index.ts";
+import * as wire from "../packages/webrtc/src/wire/index.ts";
 
 /** Something that takes bytes from anybody: whatever they are, `take` returns. */
 export interface Target {
@@ -52,7 +52,7 @@ export const targets: readonly Target[] = [
   },
   {
     name: "turn-ranges",
-    take: (bytes) => void turn.parseIpRange(text.decode(bytes)),
+    take: (bytes) => void wire.parseIpRange(text.decode(bytes)),
     seeds: texts("10.0.0.0-10.9.9.9", "::/8"),
   },
   {
@@ -151,7 +151,7 @@ function turnUser(): (bytes: Uint8Array) => void {
       for (let at = 1; at + 3 <= bytes.length && writer.length < 1500; ) {
         const length = (bytes[at + 2] as number) % 64;
         const value = bytes.slice(at + 3, at + 3 + length);
-        writer.add(stun.bytesAttribute(readU16(bytes, at) & 0x80ff), value);
+        writer.add(stun.bytesAttribute(wire.readU16(bytes, at) & 0x80ff), value);
         at += 3 + value.length;
       }
     });
@@ -179,7 +179,7 @@ function fresh(): () => TestClient {
 }
 
 function texts(...all: readonly string[]): Uint8Array[] {
-  return all.map(toUtf8);
+  return all.map(wire.toUtf8);
 }
 
 /** The fixed part of a hello, all zeros but for the version. */

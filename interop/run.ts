@@ -5,5 +5,5 @@ import { runVitest } from "../tools/run-vitest.ts";
 const patterns = process.argv.slice(2).map((pattern) => `interop/webrtc-${pattern}`);
 process.env.TINCAN_INTEROP_MB ??= "100";
 const paths = patterns.length > 0 ? patterns : ["interop/webrtc-"];
-const { failed } = await runVitest(["--project=e2e", ...paths]);
+const { failed } = await runVitest(["--project=interop", ...paths]);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { RTCDataChannel } from "../packages/webrtc/src/node/index.ts";
+import { type RTCDataChannel, RTCPeerConnection } from "../packages/webrtc/src/node/index.ts";
 import { exchangeSizes, opened } from "./support/channel-exchange.ts";
 import { type ChromiumPeers, startChromium } from "./support/chromium.ts";
 import { describeCounterpart } from "./support/describe-counterpart.ts";
@@ -54,6 +54,8 @@ describe("Chromium's channels", () => {
     const agreed = meeting.pc.createDataChannel("agreed", { negotiated: true, id: 40 });
     await page.createChannel("agreed", { negotiated: true, id: 40 });
     await opened(agreed);
+    // Until its transport knows the stream, Chromium drops what comes on it.
+    await expect.poll(() => page.run("peer.channels[1].readyState")).toBe("open");
     await exchangeSizes(agreed, [10, 1000]);
     expect(first.id).toBe(await page.run("peer.channels[0].id"));
     const lossy = meeting.pc.createDataChannel("lossy", { ordered: false, maxRetransmits: 3 });
@@ -110,5 +112,37 @@ describe("DTLS 1.3", () => {
       dtlsState: "connected",
       tlsVersion: "FEFC",
     });
+  });
+});
+
+describe("our passive TCP candidate (RFC 6544), as a server behind a strict firewall has it", () => {
+  const overTcpAlone = (sdp: string): string =>
+    sdp
+      .split("\r\n")
+      .filter((line) => !line.startsWith("a=candidate:") || line.includes(" tcptype passive"))
+      .join("\r\n");
+
+  it("is enough for Chromium, and bytes go both ways", async () => {
+    const page = await chromium.make({ servers: [], isRelayed: false, onCandidate: () => {} });
+    const pc = new RTCPeerConnection({ tcpCandidates: "all" });
+    try {
+      await page.createChannel("over TCP");
+      const announced = once(pc, "datachannel");
+      const { sdp } = await page.offer({ restart: false });
+      await pc.setRemoteDescription({ type: "offer", sdp: overTcpAlone(sdp ?? "") });
+      await pc.setLocalDescription();
+      await expect.poll(() => pc.iceGatheringState).toBe("complete");
+      const answer = overTcpAlone(pc.localDescription?.sdp ?? "");
+      expect(answer).toContain(" tcptype passive");
+      await page.accept({ type: "answer", sdp: answer });
+      const [{ channel }] = (await announced) as [{ channel: RTCDataChannel }];
+      await opened(channel);
+      const pair = pc.sctp?.transport.iceTransport.getSelectedCandidatePair();
+      expect([pair?.local?.tcpType, pair?.remote?.tcpType]).toEqual(["passive", "active"]);
+      await exchangeSizes(channel, [200_000]);
+    } finally {
+      pc.close();
+      await page.dispose();
+    }
   });
 });

@@ -23,7 +23,15 @@ const PAGE = join(ROOT, "apps/web");
 const CLIENT = join(ROOT, "packages/client");
 const STAMP = join(ROOT, "node_modules/.cache/tincan/page-stamp");
 
-const SOURCES = ["apps/web", "packages/client", "packages/signaling", "package-lock.json"];
+const SOURCES = [
+  "apps/web",
+  "packages/client",
+  "packages/signaling",
+  "packages/doctor",
+  "packages/webrtc/src/wire",
+  "packages/webrtc/src/stun",
+  "package-lock.json",
+];
 
 /** Names, sizes and times of all that goes into the page; reading contents would take longer than it is worth. */
 function sourcesStamp(): string {

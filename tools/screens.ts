@@ -97,6 +97,8 @@ async function takeAll(chromium: Browser, url: string, look: Look, index: number
     await closePanel(page);
   }
 
+  await takeRoom(chromium, page, `${url}/r/${room}`, look, shoot);
+
   await bob.keyboard.press("h");
   await joinAs(chromium, `${url}/r/${room}`, lang === "zh" ? "小陈" : "Cyrus", others, "&audio=0");
   await joinAs(chromium, `${url}/r/${room}`, "Dana", others, "&video=0");
@@ -121,12 +123,11 @@ async function takeAll(chromium: Browser, url: string, look: Look, index: number
     await shoot("speaker");
   }
 
-  await takeRoom(chromium, page, `${url}/r/${room}`, look, shoot);
-
   await Promise.all(others.map((other) => other.close()));
   await page.locator(".call-controls .button-danger").click();
   await page.locator(".notice-page").waitFor();
   if (size === "phone") await shoot("ended");
+  await examine(page, url, lang, shoot);
   await context.close();
 }
 
@@ -174,6 +175,12 @@ async function takeRoom(
   await eve.locator("[name=room-password][aria-invalid=true]").waitFor();
   await shoot("door-password", eve);
   await outside.close();
+
+  // Those who come next have none.
+  await openRoomSection(page);
+  await page.locator(".room-password button").nth(1).click();
+  await page.locator(".room-password button").nth(1).waitFor({ state: "detached" });
+  await closePanel(page);
 }
 
 async function openRoomSection(page: Page): Promise<void> {
@@ -187,6 +194,27 @@ function contextOptions({ size, colorScheme }: Look): BrowserContextOptions {
     ...{ viewport: size === "phone" ? phone : desktop, colorScheme, reducedMotion: "reduce" },
     ...(size === "phone" && { hasTouch: true, isMobile: true }),
   };
+}
+
+/** The doctor: before, at work, at the end of a good visit, and with a fault. */
+async function examine(
+  page: Page,
+  url: string,
+  lang: "en" | "zh",
+  shoot: (view: string) => Promise<void>,
+): Promise<void> {
+  await page.goto(`${url}/doctor?lang=${lang}`);
+  await page.locator(".doctor-start").waitFor();
+  await shoot("doctor");
+  await page.locator(".doctor-start").click();
+  await page.locator('[data-check="signaling"]').waitFor();
+  await shoot("doctor-running");
+  await page.locator('.doctor[data-phase="done"]').waitFor({ timeout: 60_000 });
+  await shoot("doctor-good");
+  await page.route("**/healthz", (route) => route.abort());
+  await page.locator(".doctor-start").click();
+  await page.locator('.verdict[data-status="fault"]').waitFor();
+  await shoot("doctor-fault");
 }
 
 function nameOf({ size, colorScheme, lang }: Look): string {

@@ -1,5 +1,6 @@
 /** One side of a measurement, in a process of its own: told by its parent what to do. */
 import { type BenchChannel, type LibraryName, makePeer } from "./libraries.ts";
+import { type Signal, Signaling } from "./signaling.ts";
 
 const [name, secondsText] = process.argv.slice(2) as [LibraryName, string];
 const seconds = Number(secondsText);
@@ -8,49 +9,21 @@ const tell = (message: object): void => {
 };
 
 const peer = await makePeer(name);
-const waiting: unknown[] = [];
-let isDescribed = false;
-const add = (candidate: unknown): void => {
-  Promise.resolve(peer.addIceCandidate(candidate)).catch(() => undefined);
-};
-peer.onicecandidate = ({ candidate }: { candidate?: { candidate: string; toJSON?(): object } }) => {
-  if (candidate?.candidate) tell({ candidate: candidate.toJSON?.() ?? candidate });
-};
+const signaling = new Signaling(peer, tell);
 peer.ondatachannel = ({ channel }: { channel: BenchChannel }) => receive(channel);
 
-process.on(
-  "message",
-  async (message: {
-    start?: true;
-    end?: true;
-    description?: { type: string };
-    candidate?: unknown;
-  }) => {
-    if (message.end) process.exit();
-    if (message.start) await offer();
-    if (message.candidate) {
-      if (isDescribed) add(message.candidate);
-      else waiting.push(message.candidate);
-    }
-    if (!message.description) return;
-    await peer.setRemoteDescription(message.description);
-    isDescribed = true;
-    for (const candidate of waiting.splice(0)) add(candidate);
-    if (message.description.type !== "offer") return;
-    const answer = await peer.createAnswer();
-    await peer.setLocalDescription(answer);
-    tell({ description: answer });
-  },
-);
+process.on("message", async (message: Signal & { start?: true; end?: true }) => {
+  if (message.end) process.exit();
+  if (message.start) await offer();
+  await signaling.receive(message);
+});
 tell({ ready: true });
 
 async function offer(): Promise<void> {
   const begun = performance.now();
   const channel = peer.createDataChannel("bench");
   channel.onopen = () => measure(channel, performance.now() - begun);
-  const description = await peer.createOffer();
-  await peer.setLocalDescription(description);
-  tell({ description });
+  await signaling.offer();
 }
 
 /** The first byte of a message says what it is: 0 to be counted, 1 to be sent back, 2 to be told the count. */

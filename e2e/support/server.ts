@@ -7,7 +7,7 @@ import { join } from "node:path";
 export interface RunningTincan extends AsyncDisposable {
   /** The http link of this machine, without a slash at the end: `http://localhost:40123`. */
   readonly url: string;
-  /** The https link of this machine; its certificate is self-signed. */
+  /** The first https link: that of this machine; its certificate is self-signed unless one was given. */
   readonly secureUrl: string;
   readonly pid: number;
   readonly dataDir: string;
@@ -58,7 +58,7 @@ export async function startTincan(
   };
   return {
     url: transcript.link(/http:\/\/localhost(:\d+)?/),
-    secureUrl: transcript.link(/https:\/\/localhost(:\d+)?/),
+    secureUrl: transcript.link(/https:\/\/[^/\s]+/),
     pid: child.pid as number,
     dataDir,
     get output() {

@@ -6,6 +6,8 @@ import { generate } from "selfsigned";
 export interface SignedCertificate {
   readonly cert: string;
   readonly key: string;
+  /** The authority's own, for who is to believe it. */
+  readonly authority: string;
 }
 
 /** Signs a certificate for names and addresses by an authority made for it, and writes it into a folder. */
@@ -15,6 +17,7 @@ export async function signCertificate(
 ): Promise<SignedCertificate> {
   const authority = await generate([{ name: "commonName", value: "Tincan test authority" }], {
     keyType: "ec",
+    algorithm: "sha256",
     extensions: [
       { name: "basicConstraints", cA: true, critical: true },
       { name: "keyUsage", keyCertSign: true, critical: true },
@@ -22,6 +25,7 @@ export async function signCertificate(
   });
   const signed = await generate([{ name: "commonName", value: names[0] ?? "localhost" }], {
     keyType: "ec",
+    algorithm: "sha256",
     ca: { key: authority.private, cert: authority.cert },
     extensions: [
       { name: "basicConstraints", cA: false },
@@ -34,7 +38,9 @@ export async function signCertificate(
     ],
   });
   const [cert, key] = [join(folder, "signed.pem"), join(folder, "signed-key.pem")];
+  const authorityFile = join(folder, "signing-authority.pem");
+  await writeFile(authorityFile, authority.cert);
   await writeFile(cert, signed.cert);
   await writeFile(key, signed.private, { mode: 0o600 });
-  return { cert, key };
+  return { cert, key, authority: authorityFile };
 }

@@ -14,6 +14,7 @@ export default defineConfig({
         tincan: "src/index.ts",
         chat: "src/chat/index.ts",
         code: "src/code/index.ts",
+        doctor: "src/doctor/index.ts",
         devices: "src/devices/index.ts",
         recording: "src/recording/index.ts",
         screen: "src/screen/index.ts",

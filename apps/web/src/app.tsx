@@ -14,6 +14,10 @@ const TransferPage = lazy(async () => ({
   default: (await import("./pages/transfer-page.tsx")).TransferPage,
 }));
 
+const DoctorPage = lazy(async () => ({
+  default: (await import("./pages/doctor/doctor-page.tsx")).DoctorPage,
+}));
+
 /** The page: one view for each route. */
 export function App(): JSX.Element {
   return (
@@ -23,6 +27,9 @@ export function App(): JSX.Element {
         <Switch fallback={<NoticePage title={t("not-found.title")} text={t("not-found.text")} />}>
           <Match when={route().name === "start"}>
             <StartPage />
+          </Match>
+          <Match when={route().name === "doctor"}>
+            <DoctorPage />
           </Match>
           <Match when={routeNamed("room")} keyed>
             {(at) => <RoomPage room={at.room} entry={at.entry} />}

@@ -31,8 +31,12 @@ function text(
   fault: DeviceFault,
   platform: Platform,
 ): FaultText {
-  const cure = fault === "blocked-by-system" ? systemCure(platform) : siteCure(platform);
-  return { kinds, device, key: `fault.${fault}`, cure };
+  return { kinds, device, key: `fault.${fault}`, cure: cureOf(fault, platform) };
+}
+
+/** Where on this platform a refusal is taken back. */
+export function cureOf(fault: DeviceFault, platform: Platform): TextKey {
+  return fault === "blocked-by-system" ? systemCure(platform) : siteCure(platform);
 }
 
 function systemCure({ system }: Platform): TextKey {

@@ -1,6 +1,7 @@
 import { createMemo, type JSX, Match, Switch } from "solid-js";
 import { tellEmbedder } from "../embed/tell-embedder.ts";
 import { t } from "../i18n/translate.ts";
+import { DoctorLink } from "../parts/doctor-link.tsx";
 import { KeptRecordings } from "../parts/kept-recordings.tsx";
 import { Mark } from "../parts/logo.tsx";
 import { formatDuration } from "../room/duration.ts";
@@ -63,7 +64,9 @@ export function RoomPage(props: { readonly room: string; readonly entry: RoomEnt
           title={t("unreachable.title")}
           text={t("unreachable.text")}
           action={again(t("unreachable.retry"))}
-        />
+        >
+          <DoctorLink>{t("doctor.why")}</DoctorLink>
+        </NoticePage>
       </Match>
       <Match when={phaseNamed("refused")}>
         {(refused) => (

@@ -8,6 +8,7 @@ import userCheckIcon from "lucide-static/icons/user-check.svg?raw";
 import videoIcon from "lucide-static/icons/video.svg?raw";
 import { createSignal, type JSX, Show } from "solid-js";
 import { t } from "../i18n/translate.ts";
+import { DoctorLink } from "../parts/doctor-link.tsx";
 import { Header } from "../parts/header.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { PageHeading } from "../parts/page-heading.tsx";
@@ -56,6 +57,9 @@ export function StartPage(): JSX.Element {
             {t("start.fact.record")}
           </li>
         </ul>
+        <p>
+          <DoctorLink>{t("doctor.link")}</DoctorLink>
+        </p>
       </main>
     </div>
   );

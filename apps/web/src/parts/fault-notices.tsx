@@ -5,6 +5,7 @@ import { t } from "../i18n/translate.ts";
 import { faultTexts } from "../media/fault-text.ts";
 import type { LocalMedia } from "../media/local-media.ts";
 import { platformOf } from "../media/platform.ts";
+import { DoctorLink } from "./doctor-link.tsx";
 import { Icon } from "./icon.tsx";
 
 const platform = platformOf(navigator.userAgent, navigator.maxTouchPoints);
@@ -25,7 +26,8 @@ export function FaultNotices(props: { readonly media: LocalMedia }): JSX.Element
               <Show when={text.kinds.every((kind) => props.media[kind].track() === undefined)}>
                 {" "}
                 {t("fault.goes-on")}
-              </Show>
+              </Show>{" "}
+              <DoctorLink beside>{t("doctor.why")}</DoctorLink>
             </p>
             <button
               type="button"

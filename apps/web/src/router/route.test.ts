@@ -11,6 +11,10 @@ describe("addresses", () => {
     expect(route("/?lang=zh")).toEqual({ name: "start" });
   });
 
+  it("name the doctor", () => {
+    expect(route("/doctor?lang=zh")).toEqual({ name: "doctor" });
+  });
+
   it("name a room, with its lobby first and devices on", () => {
     expect(route("/r/kitchen")).toEqual({
       name: "room",
@@ -54,7 +58,7 @@ describe("addresses", () => {
     expect(route(path)).toEqual({ name: "bad-room", fault });
   });
 
-  it.each(["/r", "/r/a/b", "/doctor"])("tell that there is nothing at %s", (path) => {
+  it.each(["/r", "/r/a/b", "/doctor/x"])("tell that there is nothing at %s", (path) => {
     expect(route(path)).toEqual({ name: "not-found" });
   });
 

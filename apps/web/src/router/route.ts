@@ -3,6 +3,7 @@ import { parseRoomId, type RoomIdFault } from "@tincan/signaling";
 /** Where in the page we are, as the address says. */
 export type Route =
   | { readonly name: "start" }
+  | { readonly name: "doctor" }
   | { readonly name: "room"; readonly room: string; readonly entry: RoomEntry }
   | { readonly name: "transfer"; readonly direction: Direction; readonly code: string }
   | { readonly name: "bad-room"; readonly fault: RoomIdFault }
@@ -29,6 +30,7 @@ export function parseRoute(address: Pick<URL, "pathname" | "search" | "hash">): 
     const direction = path === "/send" ? "send" : "receive";
     return { name: "transfer", direction, code: decoded(address.hash.slice(1)) };
   }
+  if (path === "/doctor") return { name: "doctor" };
   const match = /^\/r\/([^/]+)$/.exec(path);
   if (match === null) return { name: "not-found" };
   const room = parseRoomId(decoded(match[1] as string));

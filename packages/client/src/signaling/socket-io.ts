@@ -6,7 +6,9 @@ import type { SignalingSocket, SignalingSocketHandler } from "./socket.ts";
 /** The real transport: socket.io 4 at the server's `/socket.io/`, WebSocket first. */
 export function socketIo(
   server: URL,
-  { trustAnyCertificate }: { readonly trustAnyCertificate: boolean },
+  { trustAnyCertificate }: { readonly trustAnyCertificate: boolean } = {
+    trustAnyCertificate: false,
+  },
 ): SignalingSocket {
   const socket = io(server.origin, {
     auth: { protocol: PROTOCOL_VERSION },

@@ -1,12 +1,17 @@
 import { isIP } from "node:net";
-import { parseStunUri } from "@tincan/webrtc/stun";
+import {
+  fill,
+  LANGUAGES,
+  languageOf,
+  reachVerdict,
+  redactedReport,
+  reportJson,
+  resultLine,
+  verdictText,
+  wordsOf,
+} from "@tincan/doctor";
 import { canonicalIp } from "@tincan/webrtc/wire";
-import type { CheckResult } from "../doctor/check.ts";
 import type { Patient } from "../doctor/examine.ts";
-import { redact } from "../doctor/redact.ts";
-import { checkLine, reportJson, verdictText } from "../doctor/report.ts";
-import { reachVerdict } from "../doctor/verdict.ts";
-import { fill, LANGUAGES, languageOf, wordsOf } from "../doctor/words/words.ts";
 import type { Io } from "../io.ts";
 import { columns, wrap } from "../options/help-text.ts";
 import { readArguments } from "../options/read-arguments.ts";
@@ -60,16 +65,14 @@ async function examineAndTell(
   };
   tell(`${fill(words.examining, { url: url.href })}\n`);
   const results = await examine(await patient(url, settings), probes, (result) =>
-    tell(checkLine(result, words)),
+    tell(resultLine(result, words)),
   );
   if (io.interrupted.aborted) return 1;
   const verdict = reachVerdict(results);
-  if (given.json) io.stdout.write(reportJson(url.href, results, verdict, words));
+  const findings = { url, results, verdict };
+  if (given.json) io.stdout.write(reportJson(findings, VERSION, words));
   else if (given.report) {
-    const lines = results.map((result) => checkLine(result, words));
-    const text = [`tincan ${VERSION} doctor: ${url.href}`, "", ...lines, ""].join("\n");
-    const whole = `${text}\n${verdictText(verdict, words)}`;
-    io.stdout.write(redact(whole, namesOf(url, results)));
+    io.stdout.write(redactedReport(findings, `tincan ${VERSION} doctor`, words));
   } else io.stdout.write(`\n${verdictText(verdict, words)}`);
   return verdict.status === "fault" ? 1 : 0;
 }
@@ -129,17 +132,6 @@ function knownAddresses(texts: readonly string[]): ReadonlyMap<string, readonly 
       return [name.toLowerCase(), ips.filter((ip) => ip !== undefined)] as const;
     }),
   );
-}
-
-/** Every name that a report could give away. */
-function namesOf(url: URL, results: readonly CheckResult[]): readonly string[] {
-  const facts = results.flatMap(({ facts }) => Object.entries(facts).flat(2));
-  const words = facts.flatMap((fact) => (typeof fact === "string" ? fact.split(/[\s,;]+/) : []));
-  const hosts = words.flatMap((word) => {
-    const host = parseStunUri(word.replace(/^turn/, "stun"))?.host ?? word.replace(/^\*\./, "");
-    return /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/i.test(host) ? [host] : [];
-  });
-  return [url.hostname, ...hosts];
 }
 
 const helpText = `Usage: tincan doctor [URL] [options]

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
+import { isLocalHost } from "@tincan/doctor";
 import { CODE_WORDS, parseCode, readShareLink, type TransferCode } from "@tincan/send";
-import { isLocalHost } from "../doctor/checks/local-host.ts";
 import { closestWord, didYouMean } from "../options/closest-word.ts";
 import type { Environment } from "../options/option.ts";
 import { ServerError } from "../server-error.ts";

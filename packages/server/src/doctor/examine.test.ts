@@ -1,10 +1,15 @@
+import {
+  type CauseId,
+  fill,
+  reachVerdict,
+  type TurnOutcome,
+  type Verdict,
+  wordsOf,
+} from "@tincan/doctor";
 import { describe, expect, it, test } from "vitest";
-import type { CauseId } from "./causes.ts";
 import type { Machine, ServerSettings } from "./checks/machine.ts";
 import { examine, type Patient } from "./examine.ts";
-import type { Probes, ShownCertificate, TurnOutcome } from "./probes/probes.ts";
-import { reachVerdict, type Verdict } from "./verdict.ts";
-import { fill, wordsOf } from "./words/words.ts";
+import type { Probes, ShownCertificate } from "./probes/probes.ts";
 
 const HOST = "call.example.org";
 const IP = "198.51.100.7";
@@ -53,6 +58,7 @@ function world(different: Partial<Probes> = {}): Probes {
     stun: async () => ({ type: "answered", mapped: "203.0.113.9", isTranslated: true, ms: 5 }),
     turn: async (_url, { password }) =>
       password === "right" ? ALLOCATED : { type: "unauthorized" },
+    hasIpv6: () => true,
     unixTime: () => NOW,
     ...different,
   };

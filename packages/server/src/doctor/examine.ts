@@ -1,15 +1,24 @@
-import type { CheckResult } from "./check.ts";
-import { checkAnnounced } from "./checks/announced.ts";
+import {
+  type CheckResult,
+  checkAnnounced,
+  checkClock,
+  checkIceServers,
+  checkSignaling,
+  checkTincan,
+  checkTurn,
+  checkTurnPassword,
+  checkWebSocket,
+  type HandedOut,
+  handedOut,
+  type SignalingOutcome,
+  type TurnOutcome,
+} from "@tincan/doctor";
+import { isPrivateIp } from "@tincan/webrtc/wire";
 import { checkCertificate } from "./checks/certificate.ts";
-import { checkClock, checkTincan } from "./checks/health.ts";
-import { checkIceServers, type HandedOut, handedOut } from "./checks/ice-servers.ts";
 import { checkMachine, type Machine, type ServerSettings } from "./checks/machine.ts";
 import { checkName } from "./checks/name.ts";
 import { checkIpv6, checkReach, openAddresses } from "./checks/reach.ts";
-import { checkSignaling, checkWebSocket } from "./checks/signaling.ts";
-import { checkTurn } from "./checks/turn.ts";
-import { checkTurnPassword } from "./checks/turn-password.ts";
-import type { ConnectOutcome, Probes, SignalingOutcome, TurnOutcome } from "./probes/probes.ts";
+import type { ConnectOutcome, Probes } from "./probes/probes.ts";
 
 /** What is examined. */
 export interface Patient {
@@ -63,7 +72,10 @@ export async function examine(
   const asked = await askAll(handed, probes);
   add(...checkTurn(asked));
   add(await tryWrongPassword(handed, asked.turn, probes));
-  add(checkAnnounced(ips, asked.turn), checkIpv6(host, reached));
+  add(
+    checkAnnounced({ ips, isPublic: ips.some((one) => !isPrivateIp(one)) }, asked.turn),
+    checkIpv6(host, reached),
+  );
   return results;
 }
 
@@ -98,7 +110,7 @@ async function askAll(handed: HandedOut | undefined, probes: Probes) {
       ),
     ),
   ]);
-  return { stun: new Map(stun), turn: new Map(turn) };
+  return { stun: new Map(stun), turn: new Map(turn), hasIpv6: probes.hasIpv6() };
 }
 
 async function tryWrongPassword(

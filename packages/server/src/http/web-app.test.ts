@@ -53,6 +53,7 @@ describe("the page", () => {
   test.each([
     "/",
     "/r/amy",
+    "/doctor",
     "/r/amy/",
     "/r/amy?autojoin=1",
     `/r/${encodeURIComponent("你".repeat(64))}`,

@@ -89,7 +89,7 @@ export async function webApp(options: WebAppOptions): Promise<FastifyInstance> {
 }
 
 /** The addresses that the page itself tells apart; `/` is the folder's index.html. */
-const PAGE_ADDRESSES = ["/r/:room", "/send", "/receive"];
+const PAGE_ADDRESSES = ["/r/:room", "/send", "/receive", "/doctor"];
 
 const NOT_FOUND = { error: "not-found", message: "There is nothing at this address." };
 

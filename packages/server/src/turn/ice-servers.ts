@@ -2,8 +2,7 @@ import { isIP } from "node:net";
 import type { IceServerInfo } from "@tincan/signaling";
 import { nodeCrypto } from "@tincan/webrtc/node";
 import { makeRestCredentials } from "@tincan/webrtc/turn";
-import { canonicalIp } from "@tincan/webrtc/wire";
-import { isLoopbackIp, isPrivateIp } from "./own-addresses.ts";
+import { canonicalIp, isLoopbackIp, isPrivateIp } from "@tincan/webrtc/wire";
 
 /** Where the embedded server can be reached, beside the address by which a browser came. */
 export interface TurnReach {

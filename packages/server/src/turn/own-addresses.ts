@@ -1,7 +1,6 @@
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { type IpRange, isInRange, parseIpRange } from "@tincan/webrtc/turn";
-import { canonicalIp, parseIp } from "@tincan/webrtc/wire";
+import { canonicalIp, isInRange, parseIp, parseIpRange } from "@tincan/webrtc/wire";
 
 /** The addresses of this machine that a server can use. */
 export interface OwnAddresses {
@@ -19,43 +18,20 @@ export function ownAddresses(
   const loopback = new Set<string>();
   for (const { address, internal } of Object.values(interfaces).flatMap((faces) => faces ?? [])) {
     const ip = canonicalIp(address);
-    if (ip === undefined || isIn(LINK_LOCAL, ip)) continue;
+    if (ip === undefined || isLinkLocal(ip)) continue;
     (internal ? loopback : network).add(ip);
   }
   return { network: ipv4First(network), loopback: ipv4First(loopback) };
-}
-
-/** Whether an address means nothing on the internet: others cannot send there. */
-export function isPrivateIp(ip: string): boolean {
-  return isIn(PRIVATE, ip);
-}
-
-export function isLoopbackIp(ip: string): boolean {
-  return isIn(LOOPBACK, ip);
-}
-
-function isIn(ranges: readonly IpRange[], ip: string): boolean {
-  const bytes = parseIp(ip);
-  return bytes !== undefined && ranges.some((range) => isInRange(range, bytes));
 }
 
 function ipv4First(ips: Iterable<string>): readonly string[] {
   return [...ips].sort((a, b) => isIP(a) - isIP(b));
 }
 
-function rangesOf(...texts: readonly string[]): readonly IpRange[] {
-  return texts.flatMap((text) => parseIpRange(text) ?? []);
+/** Link-local addresses (RFC 3927 §2.1, RFC 4291 §2.5.6). */
+function isLinkLocal(ip: string): boolean {
+  const bytes = parseIp(ip);
+  return bytes !== undefined && LINK_LOCAL.some((range) => isInRange(range, bytes));
 }
 
-/** RFC 3927 §2.1, RFC 4291 §2.5.6. */
-const LINK_LOCAL = rangesOf("169.254.0.0/16", "fe80::/10");
-
-/** RFC 1122 §3.2.1.3, RFC 4291 §2.5.3. */
-const LOOPBACK = rangesOf("127.0.0.0/8", "::1");
-
-/** RFC 1918 §3, RFC 6598 §7, RFC 4193 §3.1, and those above. */
-const PRIVATE = [
-  ...rangesOf("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"),
-  ...LINK_LOCAL,
-  ...LOOPBACK,
-];
+const LINK_LOCAL = ["169.254.0.0/16", "fe80::/10"].flatMap((text) => parseIpRange(text) ?? []);

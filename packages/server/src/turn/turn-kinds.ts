@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { parseStunUri } from "@tincan/webrtc/stun";
-import { parseIpRange, type UserEntry } from "@tincan/webrtc/turn";
-import { canonicalIp, fromHex } from "@tincan/webrtc/wire";
+import type { UserEntry } from "@tincan/webrtc/turn";
+import { canonicalIp, fromHex, parseIpRange } from "@tincan/webrtc/wire";
 import * as v from "valibot";
 import { type Kind, optionalPath, portNumber, wholeNumber } from "../options/kinds.ts";
 

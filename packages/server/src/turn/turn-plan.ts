@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 import type { BehaviourAddresses, NodeTurnServerOptions, TurnUsers } from "@tincan/webrtc/node";
 import { defaultTurnSettings, type RelayAddress, type TurnSettings } from "@tincan/webrtc/turn";
-import type { TransportAddress } from "@tincan/webrtc/wire";
+import { isLoopbackIp, isPrivateIp, type TransportAddress } from "@tincan/webrtc/wire";
 import { ServerError } from "../server-error.ts";
-import { isLoopbackIp, isPrivateIp, type OwnAddresses } from "./own-addresses.ts";
+import type { OwnAddresses } from "./own-addresses.ts";
 import type { ReadTurnOptions } from "./read-turn-options.ts";
 import type { TurnOptions } from "./turn-options.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { RelayAddress } from "@tincan/webrtc/turn";
-import { isLoopbackIp, isPrivateIp } from "./own-addresses.ts";
+import { isLoopbackIp, isPrivateIp } from "@tincan/webrtc/wire";
 
 /** What tells whether private addresses will do. */
 export interface Surroundings {

@@ -3,8 +3,11 @@ import type { DtlsCrypto, KeyAgreement, NamedGroup } from "../dtls/index.ts";
 import { nodeCrypto } from "./crypto.ts";
 import { NodeAesCbc, NodeGcm, NodePoly1305, recordNumberMask } from "./dtls-ciphers.ts";
 import { importSpki, signatureOptions } from "./dtls-keys.ts";
-import { loadOpenSsl, type OpenSsl } from "./openssl.ts";
+import { loadOpenSsl } from "./openssl.ts";
 import { OpenSslAead, openSslRecordNumberMask } from "./openssl-ciphers.ts";
+
+/** Loaded with this module: the first connection would wait for it else. */
+const openSsl = loadOpenSsl();
 
 /**
  * The cryptography of DTLS on node:crypto. Keys are KeyObjects: raw ones cost three times as much.
@@ -13,17 +16,14 @@ import { OpenSslAead, openSslRecordNumberMask } from "./openssl-ciphers.ts";
 export const nodeDtlsCrypto: DtlsCrypto = {
   ...nodeCrypto,
   aead: (algorithm, key) => {
-    const direct = openSsl();
-    if (direct !== undefined) return new OpenSslAead(direct, algorithm, key);
+    if (openSsl !== undefined) return new OpenSslAead(openSsl, algorithm, key);
     return algorithm === "chacha20-poly1305" ? new NodePoly1305(key) : new NodeGcm(algorithm, key);
   },
   aesCbc: (key) => new NodeAesCbc(key),
-  recordNumberMask: (algorithm, key) => {
-    const direct = openSsl();
-    return direct === undefined
+  recordNumberMask: (algorithm, key) =>
+    openSsl === undefined
       ? recordNumberMask(algorithm, key)
-      : openSslRecordNumberMask(direct, algorithm, key);
-  },
+      : openSslRecordNumberMask(openSsl, algorithm, key),
   keyAgreement,
   verify: (scheme, publicKey, data, signature) => {
     const key = importSpki(publicKey);
@@ -37,14 +37,6 @@ export const nodeDtlsCrypto: DtlsCrypto = {
     }
   },
 };
-
-/** Looked for when the first record needs it. */
-function openSsl(): OpenSsl | undefined {
-  found ??= { openSsl: loadOpenSsl() };
-  return found.openSsl;
-}
-
-let found: { readonly openSsl: OpenSsl | undefined } | undefined;
 
 function keyAgreement(group: NamedGroup): KeyAgreement {
   return group === "x25519" ? x25519() : ellipticCurve(group);

@@ -19,7 +19,7 @@ import { earliest, type Instant, type Machine, type Output, Outputs } from "../w
 import type { DtlsTransportState } from "./connection-state.ts";
 import { HeldPackets } from "./held-packets.ts";
 import { packetKind } from "./packet-kind.ts";
-import { SendSlab } from "./send-slab.ts";
+import { sendSlab } from "./send-slab.ts";
 import type { TransportEvent } from "./transport-event.ts";
 
 /** What a transport is made with. */
@@ -67,7 +67,6 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
   readonly #options: PeerTransportOptions;
   readonly #outputs = new Outputs<IcePacket, TransportEvent>();
   readonly #held = new HeldPackets();
-  readonly #slab = new SendSlab();
   readonly #scratch: Uint8Array;
   #dtls: DtlsConnection | undefined;
   #dtlsState: DtlsTransportState = "new";
@@ -240,9 +239,9 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
     const length = this.channels.pollInto(this.#scratch, 0);
     if (length === 0) return false;
     const room = length + dtls.overhead;
-    const { bytes, at } = this.#slab.reserve(room);
+    const { bytes, at } = sendSlab.reserve(room);
     const sealed = dtls.seal(this.#scratch.subarray(0, length), bytes, at);
-    if (sealed > 0) this.#send(this.#slab.take(sealed));
+    if (sealed > 0) this.#send(sendSlab.take(sealed));
     return true;
   }
 

@@ -4,8 +4,10 @@ const slabBytes = 64 * 1024;
 /**
  * The memory that packets are written into and sent from. A packet's bytes are its own until it
  * has left, however long the socket keeps it.
+ *
+ * One serves all transports, as a thousand that are idle would hold a slab each.
  */
-export class SendSlab {
+class SendSlab {
   #slab = new Uint8Array(slabBytes);
   #at = 0;
 
@@ -25,3 +27,5 @@ export class SendSlab {
     return this.#slab.subarray(start, this.#at);
   }
 }
+
+export const sendSlab: SendSlab = new SendSlab();

@@ -5,7 +5,6 @@ export type { ClientEndReason, RequestFailure, TurnClientEvent } from "./client-
 export type { TurnClientOptions } from "./client-options.ts";
 export { Counters, type DropReason, Traffic, type TurnStats } from "./counters.ts";
 export type { ClientTransport } from "./five-tuple.ts";
-export { type IpRange, isInRange, parseIpRange } from "./ip-range.ts";
 export * from "./methods.ts";
 export { PeerPolicy, type PeerRules } from "./peer-policy.ts";
 export * from "./ports.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatIp, parseIp } from "../wire/index.ts";
-import { isInRange, parseIpRange } from "./ip-range.ts";
+import { formatIp, isInRange, parseIp, parseIpRange } from "../wire/index.ts";
 import { embeddedIpv4, PeerPolicy } from "./peer-policy.ts";
 
 describe("the peer policy", () => {

@@ -1,5 +1,4 @@
-import { parseIp } from "../wire/index.ts";
-import { type IpRange, isInRange, parseIpRange } from "./ip-range.ts";
+import { type IpRange, isInRange, parseIp, parseIpRange } from "../wire/index.ts";
 import { TurnError } from "./turn-error.ts";
 
 /** What an operator may change about the peers that are relayed to; texts as `parseIpRange` reads them. */

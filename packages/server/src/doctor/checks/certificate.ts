@@ -1,6 +1,5 @@
-import { type CheckResult, fault, good, skipped, warning } from "../check.ts";
+import { type CheckResult, fault, good, isLocalHost, skipped, warning } from "@tincan/doctor";
 import type { CertificateOutcome } from "../probes/probes.ts";
-import { isLocalHost } from "./local-host.ts";
 
 /** Whether browsers believe the certificate. */
 export function checkCertificate(

@@ -1,6 +1,6 @@
-import { isPrivateIp } from "../../turn/own-addresses.ts";
+import { type CheckResult, fault, good, skipped, warning } from "@tincan/doctor";
+import { isPrivateIp } from "@tincan/webrtc/wire";
 import { readExternalIp, readPortRange } from "../../turn/turn-kinds.ts";
-import { type CheckResult, fault, good, skipped, warning } from "../check.ts";
 import type { ConnectOutcome } from "../probes/probes.ts";
 
 /** What of a server's settings is compared with the machine. */

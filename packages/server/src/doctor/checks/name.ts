@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type CheckResult, fault, good, skipped } from "../check.ts";
+import { type CheckResult, fault, good, skipped } from "@tincan/doctor";
 
 /** Whether the name leads to an address at all. */
 export function checkName(host: string, ips: readonly string[]): CheckResult {

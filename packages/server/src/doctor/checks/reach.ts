@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type CheckResult, fault, good, skipped } from "../check.ts";
+import { type CheckResult, fault, good, skipped } from "@tincan/doctor";
 import type { ConnectOutcome } from "../probes/probes.ts";
 
 /** What a TCP connection to each address of the server came to. */

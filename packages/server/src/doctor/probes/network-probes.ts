@@ -1,12 +1,14 @@
 import { lookup } from "node:dns/promises";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
+import type { StunOutcome } from "@tincan/doctor";
 import { askBinding } from "@tincan/webrtc/node";
 import { parseStunUri, StunError } from "@tincan/webrtc/stun";
 import { canonicalIp } from "@tincan/webrtc/wire";
 import { systemCode } from "../../server-error.ts";
+import { ownAddresses } from "../../turn/own-addresses.ts";
 import { shownCertificate } from "./certificate-probe.ts";
-import type { ConnectOutcome, Probes, StunOutcome } from "./probes.ts";
+import type { ConnectOutcome, Probes } from "./probes.ts";
 import { probeSignaling } from "./signaling-probe.ts";
 import { probeTurn } from "./turn-probe.ts";
 import { probeHealth, probeUpgrade } from "./web-probes.ts";
@@ -35,6 +37,7 @@ export function networkProbes(options: NetworkOptions): Probes {
     signaling: (place) => probeSignaling(place, patience()),
     stun: (url) => probeStun(url, resolve, patience()),
     turn: (url, credentials) => probeTurn(url, { credentials, resolve, patienceMs, interrupted }),
+    hasIpv6: () => ownAddresses().network.some((ip) => ip.includes(":")),
     unixTime: () => Date.now(),
   };
 }

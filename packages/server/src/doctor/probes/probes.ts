@@ -1,4 +1,10 @@
-import type { IceServerInfo } from "@tincan/signaling";
+import type {
+  HealthOutcome,
+  SignalingOutcome,
+  StunOutcome,
+  TurnOutcome,
+  UpgradeOutcome,
+} from "@tincan/doctor";
 import type { Credentials } from "@tincan/webrtc/stun";
 
 /** Everything through which the doctor looks at the world; tests give it another one. */
@@ -17,6 +23,8 @@ export interface Probes {
   signaling(place: WebPlace): Promise<SignalingOutcome>;
   stun(url: string): Promise<StunOutcome>;
   turn(url: string, credentials: Credentials): Promise<TurnOutcome>;
+  /** Whether this machine is on a network with IPv6. */
+  hasIpv6(): boolean;
   /** Milliseconds of Unix time. */
   unixTime(): number;
 }
@@ -44,57 +52,3 @@ export interface ShownCertificate {
   /** What is wrong with its chain, as OpenSSL has it; `undefined` where it is trusted. */
   readonly chainError: string | undefined;
 }
-
-export type HealthOutcome =
-  | {
-      readonly type: "answered";
-      readonly status: number;
-      /** Unix time in milliseconds, where the server told it. */
-      readonly date: number | undefined;
-      readonly isTincan: boolean;
-      readonly software: string;
-    }
-  | { readonly type: "failed"; readonly why: string };
-
-export type UpgradeOutcome =
-  | { readonly type: "upgraded"; readonly ms: number }
-  | { readonly type: "answered"; readonly status: number; readonly body: string }
-  | { readonly type: "failed"; readonly why: string };
-
-export type SignalingOutcome =
-  | {
-      readonly type: "met";
-      readonly iceServers: readonly IceServerInfo[];
-      readonly ms: number;
-      readonly transport: string;
-    }
-  | { readonly type: "refused"; readonly code: string; readonly message: string }
-  | { readonly type: "failed"; readonly why: string };
-
-export type StunOutcome =
-  | {
-      readonly type: "answered";
-      readonly mapped: string;
-      readonly isTranslated: boolean;
-      readonly ms: number;
-    }
-  | { readonly type: "failed"; readonly why: string };
-
-/** Whether bytes came back. */
-export type Echo = "echoed" | "lost" | "forbidden";
-
-export type TurnOutcome =
-  | {
-      readonly type: "allocated";
-      readonly relayed: string;
-      readonly ms: number;
-      /** From one allocation to another, and back. */
-      readonly between: Echo;
-      /** From a socket of this machine to the relay, and back. */
-      readonly outside: Echo;
-    }
-  | { readonly type: "unresolved" | "unauthorized" | "full" }
-  | { readonly type: "rejected"; readonly why: string }
-  | { readonly type: "certificate"; readonly why: string }
-  /** `refused`: nobody listens there; `silent`: nothing comes back. */
-  | { readonly type: "unreachable"; readonly how: "refused" | "silent" };

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import type { SignalingOutcome } from "@tincan/doctor";
 import { JoinAnswer, PROTOCOL_VERSION, type Seated } from "@tincan/signaling";
 import { io, type Socket } from "socket.io-client";
 import * as v from "valibot";
-import type { SignalingOutcome, WebPlace } from "./probes.ts";
+import type { WebPlace } from "./probes.ts";
 import { agentFor } from "./web-place.ts";
 
 /** Lets two clients meet in a room of their own and one speak to the other, as PROTOCOL.md has it. */

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { isIP } from "node:net";
+import type { Echo, TurnOutcome } from "@tincan/doctor";
 import { type Credentials, parseStunUri } from "@tincan/webrtc/stun";
 import { formatAddress, type TransportAddress } from "@tincan/webrtc/wire";
-import type { Echo, TurnOutcome } from "./probes.ts";
 import { CarrierEnded, TurnSession } from "./turn-session.ts";
 
 export interface TurnProbeOptions {

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import type { HealthOutcome, UpgradeOutcome } from "@tincan/doctor";
 import { systemCode } from "../../server-error.ts";
-import type { HealthOutcome, UpgradeOutcome, WebPlace } from "./probes.ts";
+import type { WebPlace } from "./probes.ts";
 import { agentFor } from "./web-place.ts";
 
 /** Asks whether the server is alive, what time it has, and whether it is Tincan. */

@@ -228,11 +228,14 @@ function isBinary(data: unknown): data is ArrayBuffer | ArrayBufferView {
   return ArrayBuffer.isView(data) || data instanceof ArrayBuffer;
 }
 
-/** What is sent is what the data was at the time of the call. */
+/** What is sent is what the data was at the time of the call; as a Buffer, since those come from a pool and are not cleared first. */
 function copyOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
-    : new Uint8Array(data).slice();
+  if (data instanceof Uint8Array) return Buffer.from(data);
+  return Buffer.from(
+    ArrayBuffer.isView(data)
+      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      : new Uint8Array(data),
+  );
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -1,0 +1,162 @@
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "./support/browser.ts";
+import { meetingHost, readDoctor, visitDoctor } from "./support/doctor-visit.ts";
+import { FaultyServers } from "./support/faulty-servers.ts";
+
+// The page /doctor in Chromium: green on a good server, and the names of some faults made on purpose; the others are
+// in e2e/long. One browser for all: most of a visit is waiting for what does not answer.
+
+const VISIT_MS = 100_000;
+
+let servers: FaultyServers;
+let browser: Browser;
+
+beforeAll(async () => {
+  [servers, browser] = await Promise.all([FaultyServers.start(meetingHost()), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await servers?.[Symbol.asyncDispose]();
+});
+
+describe("the page of the doctor", () => {
+  test("is green on a good server, over every transport, and can be read by everybody", {
+    timeout: VISIT_MS,
+  }, async () => {
+    const context = await browser.newContext({ locale: "en-GB" });
+    const page = await context.newPage();
+    await page.goto(servers.goodUrl);
+    await page.getByRole("link", { name: "Test this connection" }).click();
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.locator('.doctor[data-phase="done"]').waitFor({ timeout: VISIT_MS });
+
+    const { status, cause, checks, text } = await readDoctor(page);
+    expect([status, cause]).toEqual(["good", null]);
+    expect(text).toContain("Calls work from here");
+    expect(Object.entries(checks).filter(([, how]) => how !== "good")).toEqual([]);
+    for (const transport of ["turn-udp", "turn-tcp", "turn-tls"]) {
+      const line = page.locator(`[data-check="${transport}"]`);
+      expect(await line.textContent()).toContain("bytes echoed");
+    }
+    const relayed = page.locator(".matrix tbody tr").nth(2);
+    expect(await relayed.locator('td[data-state="connected"]').count()).toBe(3);
+
+    await gatherByHand(page, servers);
+    expect(await violations(page)).toEqual([]);
+
+    // Of devices it is told where they were tested, and the report gives no address away.
+    await page.getByRole("button", { name: "Test the camera" }).click();
+    await page.locator('[data-check="camera"][data-status="good"]').waitFor();
+    await page.getByRole("button", { name: "Test the microphone" }).click();
+    await page.locator('[data-check="microphone"]').waitFor();
+    expect((await readDoctor(page)).checks.microphone).not.toBe("fault");
+    await page.locator("audio").waitFor();
+    await page.getByRole("button", { name: "Play a tone" }).click();
+    await page.getByRole("button", { name: "No", exact: true }).click();
+    await page.locator('.verdict[data-cause="speaker-silent"]').waitFor();
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy the report" }).click();
+    const report = await page.evaluate(() => navigator.clipboard.readText());
+    expect(report).toContain("TURN over TLS");
+    expect(report).not.toContain(servers.host);
+    await context.close();
+  });
+
+  test.each([
+    ["camera", "camera-black", "blackCamera"],
+    ["camera", "camera-frozen", "frozenCamera"],
+    ["microphone", "microphone-silent", "silentMicrophone"],
+    ["camera", "camera-denied", "deniedCamera"],
+  ] as const)("tests the %s and names %s", async (device, cause, fault) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.addInitScript(spoilDevices, fault);
+    await page.goto(new URL("/doctor?lang=en", servers.goodUrl).href);
+    await page.getByRole("button", { name: `Test the ${device}` }).click();
+    await page.locator(`.result[data-check="${device}"]`).waitFor();
+    expect(await readDoctorWhenShown(page)).toBe(cause);
+    await context.close();
+  });
+});
+
+// Each waits for something that never answers, and waits for itself.
+describe.concurrent("a fault made on purpose is named on the page", () => {
+  test("UDP blocked", { timeout: VISIT_MS }, async () => {
+    const { port } = await servers.udpSocket();
+    const stun = `stun:${servers.host}:${port}`;
+    const url = await servers.foreign(
+      stun,
+      servers.turn(port, "udp"),
+      servers.turn(servers.turnPort, "tcp"),
+    );
+    expect((await visitDoctor(browser, url)).cause).toBe("udp-blocked");
+  });
+
+  test("wrong secret", { timeout: VISIT_MS }, async () => {
+    const turnUrl = [servers.turn(servers.turnPort, "udp"), servers.turn(servers.turnPort, "tcp")];
+    const url = await servers.serve({ turnUrl, turnSecret: "another secret altogether" });
+    expect((await visitDoctor(browser, url)).cause).toBe("turn-secret-wrong");
+  });
+
+  test("WebSocket not upgraded by the proxy", { timeout: VISIT_MS }, async () => {
+    const url = await servers.proxy({ dropsUpgrades: true });
+    const { cause, checks } = await visitDoctor(browser, url);
+    expect([cause, checks.signaling]).toEqual(["websocket-blocked", "good"]);
+  });
+});
+
+/** The cause, also where nothing but a device was tested. */
+async function readDoctorWhenShown(page: Page): Promise<string | null> {
+  return page.locator(".verdict").getAttribute("data-cause");
+}
+
+async function gatherByHand(page: Page, { host, turnPort }: FaultyServers): Promise<void> {
+  await page.getByRole("heading", { name: "Gathering candidates" }).click();
+  const field = page.getByRole("textbox", { name: "STUN or TURN URL" });
+  await field.fill("turn.example.org");
+  await field.press("Enter");
+  await page.getByText("Begin with stun:").waitFor();
+  await field.fill(`turn:${host}:${turnPort}?transport=tcp`);
+  await page.getByRole("textbox", { name: "User name" }).fill("nobody");
+  await page.getByLabel("Password").fill("wrong");
+  await page.getByRole("button", { name: "Gather" }).click();
+  await page.getByText("Done after").waitFor();
+  await page.getByText("User name or password is wrong").first().waitFor();
+}
+
+async function violations(page: Page): Promise<unknown> {
+  await page.evaluate(axe.source);
+  const { violations: found } = await page.evaluate(() =>
+    (window as unknown as { axe: typeof axe }).axe.run(),
+  );
+  return found.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+}
+
+/** Runs in the page before it: devices with faults that no flag of Chromium's makes. */
+function spoilDevices(fault: string): void {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [320, 240];
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const still = (colour: string): MediaStream => {
+    const paint = (): void => {
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 320, 240);
+    };
+    paint();
+    setInterval(paint, 50);
+    return canvas.captureStream(20);
+  };
+  const devices: Record<string, () => MediaStream> = {
+    blackCamera: () => still("black"),
+    frozenCamera: () => still("teal"),
+    silentMicrophone: () => new AudioContext().createMediaStreamDestination().stream,
+    deniedCamera: () => {
+      throw new DOMException("Permission denied", "NotAllowedError");
+    },
+  };
+  navigator.mediaDevices.getUserMedia = async () => (devices[fault] as () => MediaStream)();
+  // What is refused although it is granted was refused by the system; here it is the site.
+  navigator.permissions.query = async () => ({ state: "denied" }) as PermissionStatus;
+}

@@ -1,6 +1,0 @@
-import { isLoopbackIp } from "../../turn/own-addresses.ts";
-
-/** Whether a host stands for this machine alone; browsers trust it without a certificate. */
-export function isLocalHost(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || isLoopbackIp(host);
-}
