@@ -1,12 +1,11 @@
-import { type JoinRequest, type Message, Rooms } from "@tincan/signaling";
+import type { Message } from "@tincan/signaling";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TincanError } from "../error.ts";
+import { RoomServer, RoomSocket } from "../testing/room-server.ts";
 import { ResumeStorage } from "./resume-storage.ts";
 import { SignalingConnection } from "./signaling-connection.ts";
 import type { SignalingSocket, SignalingSocketHandler } from "./socket.ts";
-
-const LATENCY_MS = 10;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -25,7 +24,7 @@ describe("with real rooms at the other end", () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const server = new Server();
+        const server = new RoomServer();
         const peers = [new Client(server, "amy"), new Client(server, "bob")] as const;
         vi.advanceTimersByTime(100);
         const posted: string[][] = [[], []];
@@ -48,7 +47,7 @@ describe("with real rooms at the other end", () => {
   });
 
   test("after a restart of the server the seat is the same, and what was not answered is handed back", () => {
-    const server = new Server();
+    const server = new RoomServer();
     const amy = new Client(server, "amy");
     const bob = new Client(server, "bob");
     vi.advanceTimersByTime(100);
@@ -64,7 +63,7 @@ describe("with real rooms at the other end", () => {
   });
 
   test("another page in the same seat ends this one", () => {
-    const server = new Server();
+    const server = new RoomServer();
     const first = new Client(server, "amy");
     vi.advanceTimersByTime(100);
     new Client(server, "second", first.storage);
@@ -73,7 +72,7 @@ describe("with real rooms at the other end", () => {
   });
 
   test("leave frees the seat and forgets the token", async () => {
-    const server = new Server();
+    const server = new RoomServer();
     const amy = new Client(server, "amy");
     vi.advanceTimersByTime(100);
     const left = amy.connection.leave();
@@ -331,127 +330,6 @@ class ScriptedSocket implements SignalingSocket {
   }
 }
 
-/** Real rooms behind a network that takes its time and can be cut. */
-class Server {
-  rooms: Rooms = this.#start();
-  readonly sockets = new Map<string, RoomSocket>();
-  #connections = 0;
-
-  restart(): void {
-    this.rooms = this.#start();
-    for (const socket of [...this.sockets.values()]) socket.cut();
-  }
-
-  accept(socket: RoomSocket): string {
-    this.#connections += 1;
-    const id = `c${this.#connections}`;
-    this.sockets.set(id, socket);
-    return id;
-  }
-
-  lost(id: string): void {
-    this.sockets.delete(id);
-    this.rooms.disconnected(id, Date.now());
-    this.settle();
-  }
-
-  answer(id: string, event: string, payload: unknown): unknown {
-    const at = { now: Date.now(), unixMs: Date.now() };
-    if (event === "create or join") return this.rooms.join(id, payload as JoinRequest, at);
-    if (event === "message") return this.rooms.message(id, payload as Message);
-    if (event === "received") return this.rooms.received(id, (payload as Message).seq);
-    return this.rooms.bye(id);
-  }
-
-  settle(): void {
-    for (let out = this.rooms.poll(); out !== undefined; out = this.rooms.poll()) {
-      const socket = this.sockets.get(out.connection);
-      if (out.type === "deliver") socket?.deliver(out.event.type, out.event);
-      else socket?.deliver("closing", { reason: "replaced" });
-    }
-  }
-
-  #start(): Rooms {
-    return new Rooms({
-      capacity: 2,
-      maxRooms: 10,
-      keepSeatMs: 30_000,
-      outbox: { messages: 256, bytes: 524_288 },
-      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-      mac: (text) => `${text.length}`.padStart(16, "0"),
-    });
-  }
-}
-
-class RoomSocket implements SignalingSocket {
-  readonly #server: Server;
-  #handler: SignalingSocketHandler | undefined;
-  #id: string | undefined;
-  #closed = false;
-
-  constructor(server: Server) {
-    this.#server = server;
-  }
-
-  get connected(): boolean {
-    return this.#id !== undefined;
-  }
-
-  connect(handler: SignalingSocketHandler): void {
-    this.#handler = handler;
-    this.#open();
-  }
-
-  /** Everything that is on its way in either direction is lost. */
-  cut(): void {
-    const id = this.#id;
-    if (id === undefined) return;
-    this.#id = undefined;
-    this.#server.lost(id);
-    this.#handler?.onDisconnect();
-    if (!this.#closed) setTimeout(() => this.#open(), 3 * LATENCY_MS);
-  }
-
-  reconnect(): void {
-    this.cut();
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.cut();
-  }
-
-  emit(event: string, payload: unknown): void {
-    this.request(event, payload, 0, () => {});
-  }
-
-  request(event: string, payload: unknown, _ms: number, answer: (value: unknown) => void): void {
-    this.#after((id) => {
-      const value = this.#server.answer(id, event, payload);
-      this.#after(() => answer(value));
-      this.#server.settle();
-    });
-  }
-
-  deliver(event: string, payload: unknown): void {
-    this.#after(() => this.#handler?.onEvent(event, payload));
-  }
-
-  #after(then: (id: string) => void): void {
-    const id = this.#id;
-    if (id === undefined) return;
-    setTimeout(() => {
-      if (id === this.#id) then(id);
-    }, LATENCY_MS);
-  }
-
-  #open(): void {
-    if (this.#closed || this.#id !== undefined) return;
-    this.#id = this.#server.accept(this);
-    this.#handler?.onConnect();
-  }
-}
-
 class Client {
   readonly socket: RoomSocket;
   readonly storage: ResumeStorage;
@@ -460,7 +338,7 @@ class Client {
   readonly heard: string[] = [];
   readonly log: string[] = [];
 
-  constructor(server: Server, name: string, storage?: ResumeStorage) {
+  constructor(server: RoomServer, name: string, storage?: ResumeStorage) {
     this.socket = new RoomSocket(server);
     this.storage = storage ?? new ResumeStorage(undefined, new URL("https://x"), "room");
     this.instance = `${name}instance`;

@@ -1,5 +1,11 @@
 import { MAX_CAPACITY } from "@tincan/signaling";
-import { externalIpList, optionalSecret, portRange, turnServerUrls } from "../turn/turn-kinds.ts";
+import {
+  externalIpList,
+  optionalSecret,
+  portRange,
+  stunServers,
+  turnServerUrls,
+} from "../turn/turn-kinds.ts";
 import {
   addressRanges,
   choice,
@@ -51,6 +57,8 @@ export interface ServeOptions {
   readonly relayPorts: string;
   /** `PUBLIC` or `PUBLIC/PRIVATE` */
   readonly externalIp: readonly string[];
+  /** STUN servers outside, which tell it where `externalIp` does not. */
+  readonly externalIpFrom: readonly string[];
   readonly allowPeer: readonly string[];
   readonly noTurn: boolean;
   /** Somebody else's servers, instead of the embedded one. */
@@ -181,6 +189,12 @@ export const SERVE_OPTIONS: OptionTable<ServeOptions> = {
   externalIp: {
     kind: externalIpList,
     help: "how the internet sees this machine behind a NAT, for TURN; PUBLIC/PRIVATE where it has several addresses",
+    fallback: () => [],
+    fallbackText: "none",
+  },
+  externalIpFrom: {
+    kind: stunServers,
+    help: "STUN servers outside that are asked at the start how the internet sees this machine, in place of --external-ip",
     fallback: () => [],
     fallbackText: "none",
   },

@@ -5,7 +5,7 @@ import { TLSSocket } from "node:tls";
 import type { IceServerInfo } from "@tincan/signaling";
 import { type NodeTurnServer, type NodeTurnStats, TurnBindError } from "@tincan/webrtc/node";
 import { defaultTurnSettings, type RelayAddress } from "@tincan/webrtc/turn";
-import { canonicalIp, isPrivateIp } from "@tincan/webrtc/wire";
+import { canonicalIp } from "@tincan/webrtc/wire";
 import type { Logger } from "../log.ts";
 import type { ServeOptions } from "../options/serve-options.ts";
 import { ServerError, systemCode } from "../server-error.ts";
@@ -14,6 +14,7 @@ import { logTurnEvent } from "./log-turn-event.ts";
 import { openTurn } from "./open-turn.ts";
 import { type OwnAddresses, ownAddresses } from "./own-addresses.ts";
 import { type ExternalIp, type PortRange, readExternalIp, readPortRange } from "./turn-kinds.ts";
+import { isInContainer, unreachableRelays } from "./unreachable-relays.ts";
 
 /** What the server inside `tincan serve` is made with. */
 export interface EmbeddedTurnOptions {
@@ -77,12 +78,11 @@ export class EmbeddedTurn {
     const [first] = server.addresses.udp;
     const networkIp = given === undefined ? own.network[0] : given[0];
     log.info({ port: first?.port }, "STUN and TURN listen, by UDP and TCP");
-    const hidden = relays.map((relay) => relay.externalIp ?? relay.ip).filter(isPrivateIp);
-    if (settings.domain !== undefined && hidden.length === relays.length) {
-      log.warn(
-        `calls through TURN are told to send to ${hidden.join(" and ")}, which nobody outside this network can reach: give --external-ip PUBLIC, and forward the ports of --relay-ports to this machine`,
-      );
-    }
+    const warning = unreachableRelays(relays, {
+      isPublic: settings.domain !== undefined,
+      isContainer: isInContainer(),
+    });
+    if (warning !== undefined) log.warn(warning);
     return new EmbeddedTurn(options, server, first?.port ?? settings.turnPort, networkIp);
   }
 

@@ -72,6 +72,20 @@ describe("a browser is told the address by which it came", () => {
   });
 });
 
+test("with an address outside of a NAT, whoever came from inside is told both", () => {
+  const externalIps = ["203.0.113.9"];
+  for (const host of ["192.168.1.5:8443", "localhost:8443"]) {
+    const told = urls({ host, via: "front" }, { externalIps });
+    expect(told.slice(0, 4)).toEqual([
+      "stun:192.168.1.5:3478",
+      "stun:203.0.113.9:3478",
+      "turn:192.168.1.5:3478?transport=udp",
+      "turn:203.0.113.9:3478?transport=udp",
+    ]);
+    expect(told.at(-1)).toBe("turns:192.168.1.5:8443?transport=tcp");
+  }
+});
+
 test("credentials end after a day and belong to a peer", () => {
   // The password was made with: printf '%s' 1700086400:amy | openssl dgst -sha1 -hmac north -binary | base64
   expect(withCredentials(["turn:a"], "north", "amy", 1_700_000_000_999)).toEqual({

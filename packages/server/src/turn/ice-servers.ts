@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { IceServerInfo } from "@tincan/signaling";
 import { nodeCrypto } from "@tincan/webrtc/node";
 import { makeRestCredentials } from "@tincan/webrtc/turn";
-import { canonicalIp, isLoopbackIp } from "@tincan/webrtc/wire";
+import { canonicalIp, isLoopbackIp, isPrivateIp } from "@tincan/webrtc/wire";
 
 /** Where the embedded server can be reached, beside the address by which a browser came. */
 export interface TurnReach {
@@ -30,7 +30,9 @@ export interface Visit {
 export function turnUrls(reach: TurnReach, visit: Visit): { stun: string[]; turn: string[] } {
   const { name, port } = visited(visit.host);
   const near = nearHost(reach, name);
-  const hosts = reach.externalIps.length > 0 ? reach.externalIps : [near];
+  // Who came by an address of this network need not reach the router's outer side from within.
+  const isInside = reach.externalIps.length === 0 || isPrivateIp(near);
+  const hosts = [...(isInside ? [near] : []), ...reach.externalIps];
   const at = hosts.map((host) => `${bracketed(host)}:${reach.turnPort}`);
   return {
     stun: at.map((place) => `stun:${place}`),

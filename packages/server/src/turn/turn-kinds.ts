@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { parseStunUri } from "@tincan/webrtc/stun";
 import type { UserEntry } from "@tincan/webrtc/turn";
 import { canonicalIp, fromHex, parseIpRange } from "@tincan/webrtc/wire";
 import * as v from "valibot";
@@ -108,6 +109,24 @@ export const turnServerUrls: Kind<readonly string[]> = {
         v.regex(
           /^(stuns?:([\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(:[0-9]{1,5})?|turns?:([\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(:[0-9]{1,5})?(\?transport=(udp|tcp))?)$/,
         ),
+      ),
+    ),
+    v.maxLength(8),
+  ),
+};
+
+/** STUN servers that are asked over UDP, as TURN is (RFC 7064 §3.1). */
+export const stunServers: Kind<readonly string[]> = {
+  placeholder: "SERVER",
+  expects: "a STUN server such as stun.example.org or stun:192.0.2.1:3478",
+  many: true,
+  schema: v.pipe(
+    listOfTexts(),
+    v.array(
+      v.pipe(
+        v.string(),
+        v.trim(),
+        v.check((text) => parseStunUri(text)?.transport === "udp"),
       ),
     ),
     v.maxLength(8),
