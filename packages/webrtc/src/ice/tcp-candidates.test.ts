@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { World } from "../testing/index.ts";
-import { formatAddress, type TransportAddress } from "../wire/index.ts";
+import { TcpPath, World } from "../testing/index.ts";
 import { agentOn, seconds, signal, type TestAgent } from "./test-rig.ts";
 
-const active = 101;
-const passive = 102;
+const bases = { active: 101, passive: 102 } as const;
 
-/**
- * Two agents in a world that carries no UDP between them. A connection is a pair of addresses over which packets
- * come in order; `firewall` says who may not be connected to.
- */
+/** Two agents in a world that carries no UDP between them; `firewall` says who may not be connected to. */
 function tcpWorld(ips: readonly [string, string], firewall: readonly number[] = []) {
   const world = new World(6544);
   const hosts = ips.map((ip) => world.host([ip]));
@@ -17,56 +12,31 @@ function tcpWorld(ips: readonly [string, string], firewall: readonly number[] = 
     agentOn(world, host, { role: i === 0 ? "controlling" : "controlled" }),
   ) as [TestAgent, TestAgent];
   for (const host of hosts) host.cut();
-  const ends = [a, b].map((one, i) => {
-    const ip = ips[i] as string;
-    const listening: TransportAddress = { ip, port: 5000 };
-    const connections = new Map<string, (bytes: Uint8Array) => void>();
-    const receive = (base: number, remote: TransportAddress, bytes: Uint8Array): void =>
-      one.run(() => one.agent.receive({ base, remote, bytes }, world.now));
-    return { one, ip, listening, connections, receive, isOpen: !firewall.includes(i) };
-  });
-  let nextPort = 40_000;
-  for (const [i, from] of ends.entries()) {
-    const to = ends[1 - i] as (typeof ends)[number];
-    const later = (act: () => void): void => {
-      world.at(world.now + 20, act);
+  const path = new TcpPath(world, 20, [
+    { ip: ips[0], hasFirewall: firewall.includes(0) },
+    { ip: ips[1], hasFirewall: firewall.includes(1) },
+  ]);
+  for (const [one, end] of [
+    [a, path.ends[0]],
+    [b, path.ends[1]],
+  ] as const) {
+    const { agent, run } = one;
+    end.receiver = {
+      received: (side, remote, bytes) =>
+        run(() => agent.receive({ base: bases[side], remote, bytes }, world.now)),
+      refused: (remote) => run(() => agent.removeConnection(bases.active, remote, world.now)),
     };
-    const send = (base: number, remote: TransportAddress, bytes: Uint8Array): void => {
-      const key = `${base} ${formatAddress(remote)}`;
-      if (base === active && !from.connections.has(key)) {
-        if (formatAddress(remote) !== formatAddress(to.listening)) return;
-        if (!to.isOpen) {
-          later(() =>
-            from.one.run(() => from.one.agent.removeConnection(active, remote, world.now)),
-          );
-          return;
-        }
-        const source = { ip: from.ip, port: nextPort++ };
-        from.connections.set(key, (sent) => later(() => to.receive(passive, source, sent)));
-        to.connections.set(`${passive} ${formatAddress(source)}`, (sent) =>
-          later(() => from.receive(active, remote, sent)),
-        );
-      }
-      from.connections.get(key)?.(bytes);
-    };
-    for (const id of [active, passive])
-      from.one.sockets.set(id, {
-        address: from.listening,
-        send: (bytes, remote) => send(id, remote, bytes),
+    for (const side of ["active", "passive"] as const) {
+      const id = bases[side];
+      const address = side === "active" ? { ip: end.listening.ip, port: 9 } : { ...end.listening };
+      one.sockets.set(id, {
+        address,
+        send: (bytes, remote) => end.send(side, remote, bytes),
         close: () => undefined,
       } as ReturnType<(typeof hosts)[number]["bind"]>);
-    from.one.run(() => {
-      const base = { localPreference: 65_535 };
-      const { agent } = from.one;
-      agent.addBase(
-        { ...base, id: active, address: { ip: from.ip, port: 9 }, tcpType: "active" },
-        world.now,
-      );
-      agent.addBase(
-        { ...base, id: passive, address: from.listening, tcpType: "passive" },
-        world.now,
-      );
-    });
+      const base = { id, address, localPreference: 65_535, tcpType: side };
+      run(() => agent.addBase(base, world.now));
+    }
   }
   signal(world, a, b);
   return { world, a, b };

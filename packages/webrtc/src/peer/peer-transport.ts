@@ -80,6 +80,8 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
     this.channels = new DataChannels({
       crypto: options.crypto,
       maxMessageSize: options.maxMessageSize,
+      // Whether the other side is there is for ICE to say, and an ICE restart may find it again.
+      maxTimeouts: Number.POSITIVE_INFINITY,
     });
     this.#scratch = new Uint8Array(this.channels.association.maxPacketSize);
   }
@@ -166,6 +168,7 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
         this.#lastPair = event.pair;
         this.#outputs.event(event);
         this.#begin();
+        this.channels.association.resume(this.#now);
         break;
       default:
         this.#outputs.event(event);

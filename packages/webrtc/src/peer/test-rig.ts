@@ -1,9 +1,16 @@
 /** Whole peers on virtual hosts, and the signaling between them. */
-import { type LocalCertificate, type SigningKey, selfSigned } from "../dtls/index.ts";
+import {
+  type KeyAgreement,
+  type LocalCertificate,
+  type NamedGroup,
+  type SigningKey,
+  selfSigned,
+} from "../dtls/index.ts";
 import type { StunServerAddress, TurnServerAddress } from "../ice/index.ts";
 import { generateEcdsaKey, nodeDtlsCrypto } from "../node/index.ts";
 import type { DataChannel } from "../sctp/index.ts";
-import type { Host, World } from "../testing/index.ts";
+import type { Host, TcpEnd, World } from "../testing/index.ts";
+import type { Instant } from "../wire/index.ts";
 import {
   type CandidateInit,
   PeerConnection,
@@ -33,12 +40,26 @@ export const certificate: LocalCertificate = selfSigned(nodeDtlsCrypto, evenKey(
   notAfter: 86_400_000,
 });
 
+/** Fresh keys for each handshake would cost much and show nothing: a few serve all worlds. */
+const keyAgreements = new Map<NamedGroup, KeyAgreement[]>();
+
+function sharedKeyAgreement(group: NamedGroup): KeyAgreement {
+  const kept = keyAgreements.get(group) ?? [];
+  keyAgreements.set(group, kept);
+  const next = kept.length < 4 ? nodeDtlsCrypto.keyAgreement(group) : kept.shift();
+  if (next !== undefined) kept.push(next);
+  return next as KeyAgreement;
+}
+
 export interface PeerServers {
   readonly stunServers?: readonly StunServerAddress[];
   readonly turnServers?: readonly TurnServerAddress[];
 }
 
-/** A peer on a host, with one socket for each of its addresses. */
+/** The bases that connections of TCP are opened through, and taken in through. */
+const tcpBases = { active: 101, passive: 102 } as const;
+
+/** A peer on a host, with one socket for each of its addresses, and TCP where there is a path. */
 export class TestPeer {
   readonly connection: PeerConnection;
   readonly events: PeerEvent[] = [];
@@ -48,24 +69,47 @@ export class TestPeer {
   readonly #drain: () => void;
   readonly #servers: PeerServers;
   readonly #host: Host;
+  readonly #tcp: TcpEnd | undefined;
   readonly #sockets = new Map<number, ReturnType<Host["bind"]>>();
+  #aheadMs = 0;
   tellCandidate: (candidate: CandidateInit) => void = () => {};
 
   constructor(
     world: World,
     host: Host,
-    options: Partial<PeerConnectionOptions> & PeerServers = {},
+    options: Partial<PeerConnectionOptions> & PeerServers & { readonly tcp?: TcpEnd } = {},
   ) {
     this.#world = world;
     this.#host = host;
     this.#servers = options;
-    const crypto = { ...nodeDtlsCrypto, random: (length: number) => world.random.bytes(length) };
+    this.#tcp = options.tcp;
+    const crypto = {
+      ...nodeDtlsCrypto,
+      keyAgreement: sharedKeyAgreement,
+      random: (length: number) => world.random.bytes(length),
+    };
     this.connection = new PeerConnection({ crypto, certificate, ...options });
     this.#drain = world.drive(
       this.connection,
-      ({ base, remote, bytes }) => this.#sockets.get(base)?.send(bytes, remote),
+      ({ base, remote, bytes }) => {
+        const socket = this.#sockets.get(base);
+        if (socket !== undefined) socket.send(bytes, remote);
+        else this.#tcp?.send(base === tcpBases.active ? "active" : "passive", remote, bytes);
+      },
       (event) => this.#handle(event),
+      () => this.now,
     );
+  }
+
+  /** What this host takes for the time. */
+  get now(): Instant {
+    return this.#world.now + this.#aheadMs;
+  }
+
+  /** The host's clock tells a later time at once, as one does that slept. */
+  leap(durationMs: number): void {
+    this.#aheadMs += durationMs;
+    this.#drain();
   }
 
   get channel(): DataChannel {
@@ -81,7 +125,7 @@ export class TestPeer {
   }
 
   run<Result>(act: (connection: PeerConnection, now: number) => Result): Result {
-    const result = act(this.connection, this.#world.now);
+    const result = act(this.connection, this.now);
     this.#drain();
     return result;
   }
@@ -137,17 +181,38 @@ export class TestPeer {
   #gather(): void {
     const { stunServers = [], turnServers = [] } = this.#servers;
     const { ice } = this.connection;
-    ice.setServers({ stunServers, turnServers }, this.#world.now);
+    ice.setServers({ stunServers, turnServers }, this.now);
     if (this.#sockets.size === 0) {
       for (const [id, ip] of this.#host.ips.entries()) {
         const receive = (bytes: Uint8Array, remote: { ip: string; port: number }): void =>
           this.run((one, now) => one.receive({ base: id, remote, bytes }, now));
         const socket = this.#host.bind(receive, 0, ip);
         this.#sockets.set(id, socket);
-        ice.addBase({ id, address: socket.address, localPreference: 65_535 - id }, this.#world.now);
+        ice.addBase({ id, address: socket.address, localPreference: 65_535 - id }, this.now);
       }
+      if (this.#tcp !== undefined) this.#addTcp(this.#tcp);
     }
-    ice.gather(this.#world.now);
+    ice.gather(this.now);
+  }
+
+  #addTcp(tcp: TcpEnd): void {
+    tcp.receiver = {
+      received: (side, remote, bytes) =>
+        this.run((one, now) => one.receive({ base: tcpBases[side], remote, bytes }, now)),
+      refused: (remote) =>
+        this.run(({ ice }, now) => ice.removeConnection(tcpBases.active, remote, now)),
+    };
+    const { ip } = tcp.listening;
+    const base = { localPreference: 65_535 };
+    const { ice } = this.connection;
+    ice.addBase(
+      { ...base, id: tcpBases.active, address: { ip, port: 9 }, tcpType: "active" },
+      this.now,
+    );
+    ice.addBase(
+      { ...base, id: tcpBases.passive, address: tcp.listening, tcpType: "passive" },
+      this.now,
+    );
   }
 }
 

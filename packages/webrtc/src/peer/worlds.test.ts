@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runWorld } from "./random-world.ts";
 
 /** More are run by `node tools/worlds.ts`. */
-const count = Number(process.env.TINCAN_WORLDS ?? 500);
+const count = Number(process.env.TINCAN_WORLDS ?? 1000);
 const first = Number(process.env.TINCAN_FIRST_WORLD ?? 1);
 
 describe("random worlds", () => {

@@ -41,6 +41,8 @@ export interface Identity {
 /** What the parts of an association share, and what they may ask of it. */
 export interface AssociationCore {
   readonly crypto: Crypto;
+  /** How many timeouts in a row say that the peer is unreachable. */
+  readonly maxTimeouts: number;
   readonly timers: Timers<TimerName>;
   readonly roundTrip: RoundTrip;
   state: AssociationState;

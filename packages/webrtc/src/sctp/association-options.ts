@@ -16,6 +16,11 @@ export interface AssociationOptions {
   readonly maxReceiveWindow?: number;
   /** How much may wait to be sent, over all streams. */
   readonly maxSendBuffer?: number;
+  /**
+   * How many timeouts in a row say that the peer is unreachable: Association.Max.Retrans, 10 (RFC 9260 §16).
+   * Without bound where the layers below know better.
+   */
+  readonly maxTimeouts?: number;
   /** Offer interleaving of messages (RFC 8260). */
   readonly interleaving?: boolean;
   /** Offer to go without checksums, as DTLS protects the packets (RFC 9653). */
@@ -46,6 +51,7 @@ export function withDefaults(options: AssociationOptions): Required<AssociationO
     // A message must fit into the window beside the next one.
     maxReceiveWindow: Math.max(window, 2 * maxMessageSize),
     maxSendBuffer: options.maxSendBuffer ?? 64 * 1024 * 1024,
+    maxTimeouts: options.maxTimeouts ?? 10,
     interleaving: options.interleaving ?? true,
     zeroChecksum: options.zeroChecksum ?? true,
   };

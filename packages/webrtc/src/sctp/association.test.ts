@@ -250,6 +250,19 @@ describe("the path", () => {
     both.world.run(start + 5000, () => both.b.texts.length === 30);
     expect(both.world.now - start).toBeLessThan(250);
   });
+
+  it("may be gone for as long as the layers below hope, and what waited leaves when they have it back", () => {
+    const both = connectedPair({ delayMs: 20 }, { maxTimeouts: Number.POSITIVE_INFINITY });
+    for (const { link } of [both.a, both.b]) link.settings = { loss: 1 };
+    say(both, both.a, "still there?");
+    both.world.run(both.world.now + 900_000);
+    expect(both.a.association.state).toBe("established");
+    for (const { link } of [both.a, both.b]) link.settings = { delayMs: 20 };
+    both.a.association.resume(both.world.now);
+    both.world.drain();
+    both.world.run(both.world.now + 100);
+    expect(both.b.texts).toEqual(["still there?"]);
+  });
 });
 
 describe("unknown chunks (RFC 9260 §3.2)", () => {

@@ -231,6 +231,15 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
     this.#shutdown.proceed(now);
   }
 
+  /** The way below is back, or another: what waits for an answer is sent again now, not when timers that backed off say so. */
+  resume(now: Instant): void {
+    this.#now = now;
+    const { sender, roundTrip } = this.#core;
+    if (sender === undefined || sender.timeouts === 0) return;
+    roundTrip.calm();
+    sender.handleTimeout(now);
+  }
+
   poll(): Output<Uint8Array, AssociationEvent> | undefined {
     const event = this.#events.shift();
     if (event !== undefined) return { type: "event", event };
@@ -296,15 +305,16 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
 
   #checkReachable(): void {
     const errors = (this.#core.sender?.timeouts ?? 0) + this.#path.unanswered;
-    if (errors > MAX_RETRANSMITS) {
+    if (errors > this.#options.maxTimeouts) {
       this.#core.abort("unreachable", { type: CAUSE.userAbort, value: new Uint8Array(0) });
     }
   }
 
   #makeCore(): AssociationCore {
-    const { crypto } = this.#options;
+    const { crypto, maxTimeouts } = this.#options;
     return {
       crypto,
+      maxTimeouts,
       timers: this.#timers,
       roundTrip: new RoundTrip(),
       state: "closed",
@@ -430,7 +440,5 @@ function plain(bytes: Uint8Array): Uint8Array {
 
 /** What INIT promises before it is known how much the application takes. */
 const initialWindow = 1024 * 1024;
-/** Association.Max.Retrans (RFC 9260 §16). */
-const MAX_RETRANSMITS = 10;
 /** So many timeouts in a row make a packet size suspect before the path. */
 const blackHoleTimeouts = 3;

@@ -24,7 +24,8 @@ export class RoundTrip {
   #nextLast = 0;
 
   measure(sampleMs: number, now: Instant): void {
-    const rtt = Math.max(sampleMs, clockGranularityMs);
+    // No longer than the longest RTO: else a clock that jumps would stretch pacing and timers for minutes.
+    const rtt = Math.min(Math.max(sampleMs, clockGranularityMs), rtoMaxMs);
     if (this.srtt === 0) {
       this.srtt = rtt;
       this.#variation = rtt / 2;
@@ -39,6 +40,11 @@ export class RoundTrip {
   /** After each expiry of a retransmission timer (RFC 9260 §6.3.3, E2). */
   backOff(): void {
     this.rtoMs = Math.min(2 * this.rtoMs, rtoMaxMs);
+  }
+
+  /** The timeout that the samples give, as if no timer had expired. */
+  calm(): void {
+    if (this.srtt > 0) this.rtoMs = clamp(this.srtt + 4 * this.#variation);
   }
 
   /** A queue long enough to tell from jitter stands in the path (thresholds of RFC 9406 §4.2). */

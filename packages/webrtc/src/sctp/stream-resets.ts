@@ -67,7 +67,7 @@ export class StreamResets {
   handleTimeout(now: Instant): boolean {
     if (this.#chunk === undefined) return true;
     this.#attempts += 1;
-    if (this.#attempts > MAX_RETRANSMITS) return false;
+    if (this.#attempts > this.#core.maxTimeouts) return false;
     this.#core.roundTrip.backOff();
     this.#send(this.#chunk, now);
     return true;
@@ -166,5 +166,3 @@ export class StreamResets {
 /** So many fit into the smallest packet. */
 const maxStreamsPerRequest = 512;
 const maxStreams = 65_535;
-/** Association.Max.Retrans (RFC 9260 §16). */
-const MAX_RETRANSMITS = 10;

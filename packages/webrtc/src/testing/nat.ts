@@ -93,6 +93,11 @@ export class Nat implements Gateway, Station {
     this.#byOuterPort.clear();
   }
 
+  /** Takes in what comes for an inner host's own IPv6 address, as a router without translation (RFC 6092). */
+  route(ipv6: string): void {
+    this.#outer.attach(ipv6, this);
+  }
+
   /** From the inside out. */
   forward(datagram: Datagram): void {
     if (this.#options.udpBlocked) return;
@@ -110,7 +115,10 @@ export class Nat implements Gateway, Station {
   /** From the outside in. */
   deliver(datagram: Datagram): void {
     const now = this.#now();
-    const mapping = this.#byOuterPort.get(datagram.to.port);
+    const { to } = datagram;
+    const mapping = isTranslated(to)
+      ? this.#byOuterPort.get(to.port)
+      : this.#byInner.get(formatAddress(to));
     if (mapping === undefined || mapping.expiresAt <= now) return;
     if (!this.#lets(mapping, datagram.from, now)) return;
     this.#inner.route({ ...datagram, to: mapping.inner });
@@ -123,6 +131,7 @@ export class Nat implements Gateway, Station {
   }
 
   #mappingFor(inner: TransportAddress, to: TransportAddress): Mapping | undefined {
+    if (!isTranslated(inner)) return this.#passageOf(inner);
     const key = `${formatAddress(inner)} ${this.#dependsOn(to)}`;
     const known = this.#byInner.get(key);
     if (known !== undefined && known.expiresAt > this.#now()) return known;
@@ -133,6 +142,15 @@ export class Nat implements Gateway, Station {
     const mapping: Mapping = { inner, outer, permitted: new Map(), expiresAt: 0 };
     this.#byInner.set(key, mapping);
     this.#byOuterPort.set(port, mapping);
+    return mapping;
+  }
+
+  #passageOf(inner: TransportAddress): Mapping {
+    const key = formatAddress(inner);
+    const known = this.#byInner.get(key);
+    if (known !== undefined && known.expiresAt > this.#now()) return known;
+    const mapping: Mapping = { inner, outer: inner, permitted: new Map(), expiresAt: 0 };
+    this.#byInner.set(key, mapping);
     return mapping;
   }
 
@@ -153,4 +171,9 @@ export class Nat implements Gateway, Station {
   #isTaken(port: number): boolean {
     return (this.#byOuterPort.get(port)?.expiresAt ?? 0) > this.#now();
   }
+}
+
+/** Addresses of IPv6 stay as they are. */
+function isTranslated({ ip }: TransportAddress): boolean {
+  return !ip.includes(":");
 }

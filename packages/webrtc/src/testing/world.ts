@@ -34,18 +34,25 @@ export class World {
 
   /**
    * A host in a home of its own behind a NAT. All homes use the same private addresses, as in life.
-   * With `outer` the NAT stands behind another one (carrier-grade NAT).
+   * With `outer` the NAT stands behind another one (carrier-grade NAT). With `ipv6` the host has an address
+   * of that kind as well, which the NAT leaves as it is and guards with its filter.
    */
   hostBehind(
     options: NatOptions,
     link: LinkOptions = {},
     outer: Network = this.internet,
+    ipv6?: string,
   ): { host: Host; nat: Nat; lan: Network } {
     const lan = new Network();
     this.#homes += 1;
     const ip = outer === this.internet ? `198.51.100.${this.#homes}` : `100.64.0.${this.#homes}`;
     const nat = new Nat(lan, outer, ip, options, this.random, () => this.#now);
-    return { host: new Host(this, lan, ["192.168.1.2"], link), nat, lan };
+    const ips = ["192.168.1.2"];
+    if (ipv6 !== undefined) {
+      nat.route(ipv6);
+      ips.push(ipv6);
+    }
+    return { host: new Host(this, lan, ips, link), nat, lan };
   }
 
   /** Does something at an instant; the function that comes back calls it off. */
@@ -55,12 +62,13 @@ export class World {
 
   /**
    * Keeps a machine going: drains it, and wakes it at its deadline. Call the function that comes back
-   * after everything that is done to the machine.
+   * after everything that is done to the machine. The machine lives by `clock`, which may be ahead of the world's.
    */
   drive<Packet, Event>(
     machine: Machine<Packet, Event>,
     send: (packet: Packet) => void,
     on: (event: Event) => void,
+    clock: () => Instant = () => this.#now,
   ): () => void {
     let cancel: (() => void) | undefined;
     const drain = (): void => {
@@ -71,8 +79,8 @@ export class World {
       cancel?.();
       cancel = undefined;
       if (machine.deadline === undefined) return;
-      cancel = this.at(machine.deadline, () => {
-        machine.handleTimeout(this.#now);
+      cancel = this.at(machine.deadline - (clock() - this.#now), () => {
+        machine.handleTimeout(clock());
         drain();
       });
     };

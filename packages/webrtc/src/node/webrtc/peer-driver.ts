@@ -1,6 +1,8 @@
+import type { IceState } from "../../ice/index.ts";
 import type { PeerConnection, PeerEvent } from "../../peer/index.ts";
 import type { Instant } from "../../wire/index.ts";
 import { now } from "../clock.ts";
+import type { InterfaceWatch } from "./interface-watch.ts";
 import { type GatheringWishes, PeerSockets } from "./peer-sockets.ts";
 
 /** Runs a peer connection on sockets and the real clock. */
@@ -14,14 +16,17 @@ export class PeerDriver {
   #isDrainDue = false;
   #isClosed = false;
 
-  constructor(peer: PeerConnection, on: (event: PeerEvent) => void) {
+  constructor(peer: PeerConnection, on: (event: PeerEvent) => void, watch?: InterfaceWatch) {
     this.peer = peer;
     this.#on = on;
-    this.#sockets = new PeerSockets({
-      run: (act) => this.run((one, at) => act(one.ice, at)),
-      receive: (packet, at) => peer.receive(packet, at),
-      drain: () => this.#drainSoon(),
-    });
+    this.#sockets = new PeerSockets(
+      {
+        run: (act) => this.run((one, at) => act(one.ice, at)),
+        receive: (packet, at) => peer.receive(packet, at),
+        drain: () => this.#drainSoon(),
+      },
+      watch,
+    );
   }
 
   /** Does something to the peer, and sends what comes of it. */
@@ -73,7 +78,11 @@ export class PeerDriver {
     if (this.#isClosed) return;
     for (let output = this.peer.poll(); output !== undefined; output = this.peer.poll()) {
       if (output.type === "packet") this.#sockets.send(output.packet);
-      else this.#on(output.event);
+      else {
+        const { event } = output;
+        if (event.type === "ice-state") this.#sockets.watch(isInUse(event.state));
+        this.#on(event);
+      }
     }
     this.#arm();
   }
@@ -94,6 +103,11 @@ export class PeerDriver {
       Math.max(0, Math.min(Math.ceil(deadline - now()), longestTimerMs)),
     );
   }
+}
+
+/** There is a way, or there was one that may come back. */
+function isInUse(state: IceState): boolean {
+  return state === "connected" || state === "completed" || state === "disconnected";
 }
 
 /** setTimeout overflows beyond 31 bits and fires at once. */

@@ -5,7 +5,8 @@ import { now } from "../clock.ts";
 import { DgramEngine } from "../turn/dgram-engine.ts";
 import type { EngineSocket } from "../turn/udp-engine.ts";
 import type { CheckedConfiguration, IceServerUrl } from "./configuration.ts";
-import { localAddresses } from "./local-addresses.ts";
+import { type InterfaceWatch, machineInterfaces } from "./interface-watch.ts";
+import { hasAddress, localAddresses } from "./local-addresses.ts";
 import { connectToServer, type ServerConnection } from "./server-connection.ts";
 import { TcpBase } from "./tcp-base.ts";
 
@@ -24,7 +25,14 @@ export type GatheringWishes = Pick<
   "servers" | "localAddresses" | "tcpCandidates"
 >;
 
-/** The sockets of one peer: one on each address of this machine, TCP beside it, and connections to TURN servers. */
+/**
+ * The sockets of one peer: one on each address of this machine, TCP beside it, and connections to TURN servers.
+ *
+ * The socket of an address that is gone is closed, and its pairs fail at once. An address that appears is used
+ * from the next gathering on, which an ICE restart begins: as in browsers, where gathering ends when it is complete
+ * (libwebrtc could go on, `GATHER_CONTINUALLY`, and Chromium leaves that off), and when to restart is for the
+ * application to say.
+ */
 export class PeerSockets {
   readonly #host: PeerSocketsHost;
   readonly #engine = new DgramEngine();
@@ -32,11 +40,16 @@ export class PeerSockets {
   readonly #ids = new Map<string, number>();
   readonly #tcp = new Map<number, TcpBase>();
   readonly #connections = new Map<number, ServerConnection>();
+  readonly #watch: InterfaceWatch;
+  /** Addresses that an interface had when they were opened: of others, such as 0.0.0.0, nobody can tell that they are gone. */
+  readonly #listed = new Set<string>();
+  #stopWatching: (() => void) | undefined;
   #nextId = 0;
   #isClosed = false;
 
-  constructor(host: PeerSocketsHost) {
+  constructor(host: PeerSocketsHost, watch: InterfaceWatch = machineInterfaces) {
     this.#host = host;
+    this.#watch = watch;
   }
 
   /**
@@ -45,8 +58,11 @@ export class PeerSockets {
    */
   async gather(wanted: GatheringWishes): Promise<void> {
     const { servers, tcpCandidates } = wanted;
-    const ips = wanted.localAddresses ?? localAddresses();
+    const { interfaces } = this.#watch;
+    const ips = wanted.localAddresses ?? localAddresses(interfaces);
+    this.#closeGone();
     for (const [ip, id] of this.#ids) if (!ips.includes(ip)) this.#remove(ip, id);
+    for (const ip of ips) if (hasAddress(interfaces, ip)) this.#listed.add(ip);
     const tcpTypes = { none: [], active: ["active"], all: ["active", "passive"] } as const;
     this.#host.run((ice) => ice.holdGathering());
     await Promise.all(
@@ -71,7 +87,16 @@ export class PeerSockets {
     else this.#connections.get(base)?.send(bytes);
   }
 
+  /** Whether a way is in use, which an interface that goes would take along. */
+  watch(isWanted: boolean): void {
+    if (isWanted === (this.#stopWatching !== undefined) || this.#isClosed) return;
+    this.#stopWatching?.();
+    this.#stopWatching = isWanted ? this.#watch.subscribe(() => this.#closeGone()) : undefined;
+    if (isWanted) this.#closeGone();
+  }
+
   close(): void {
+    this.watch(false);
     this.#isClosed = true;
     for (const socket of this.#sockets.values()) socket.close();
     for (const base of this.#tcp.values()) base.close();
@@ -79,6 +104,22 @@ export class PeerSockets {
     this.#sockets.clear();
     this.#tcp.clear();
     this.#connections.clear();
+  }
+
+  #closeGone(): void {
+    const { interfaces } = this.#watch;
+    for (const ip of this.#listed) {
+      if (hasAddress(interfaces, ip)) continue;
+      this.#listed.delete(ip);
+      const id = this.#ids.get(ip);
+      if (id !== undefined) this.#remove(ip, id);
+      for (const [connectionId, connection] of this.#connections) {
+        if (connection.local.ip !== ip) continue;
+        connection.close();
+        this.#connections.delete(connectionId);
+        this.#host.run((ice, at) => ice.removeBase(connectionId, at));
+      }
+    }
   }
 
   #remove(ip: string, id: number): void {
