@@ -18,6 +18,7 @@ import { resumeKey } from "./resume-key.ts";
 import { ServerError } from "./server-error.ts";
 import { type ServerUrls, serverUrls } from "./server-urls.ts";
 import { SignalingServer } from "./signaling/signaling-server.ts";
+import { findExternalIps } from "./turn/find-external-ips.ts";
 import { registerTurnMetrics } from "./turn/turn-metrics.ts";
 import { startTurnService, type TurnService } from "./turn/turn-service.ts";
 
@@ -98,6 +99,11 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
     await app.close();
   };
   try {
+    // Before anybody can come: who takes a seat is told of TURN.
+    const externalIp =
+      options.externalIp.length > 0
+        ? options.externalIp
+        : await findExternalIps(options.externalIpFrom, log);
     port = await front.listen(options.port, options.host);
     const isPlainOpen = await openPlain(plain, options, log);
     const httpPort = await listen(app.server, {
@@ -107,7 +113,7 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
       hostOption: "--http-host",
     });
     turn = await startTurnService({
-      ...{ options, folder, log, securePort: port },
+      ...{ options: { ...options, externalIp }, folder, log, securePort: port },
       isProven: () => !certificates.current.selfSigned,
       isProxied: (request) => forwarding.isForwarded(request),
     });

@@ -5,7 +5,6 @@ import type { Logger } from "../log.ts";
 import type { ServeOptions } from "../options/serve-options.ts";
 import { ServerError } from "../server-error.ts";
 import { EmbeddedTurn } from "./embedded-turn.ts";
-import { findExternalIps } from "./find-external-ips.ts";
 import { withCredentials } from "./ice-servers.ts";
 import { turnSecret } from "./turn-secret.ts";
 
@@ -38,12 +37,7 @@ export async function startTurnService(
   if (options.turnUrl.length > 0) return foreignTurn(options.turnUrl, options.turnSecret);
   if (options.noTurn) return undefined;
   const secret = options.turnSecret ?? (await turnSecret(folder));
-  const externalIp =
-    options.externalIp.length > 0
-      ? options.externalIp
-      : await findExternalIps(options.externalIpFrom, rest.log);
-  const settings = { ...options, externalIp };
-  const embedded = await EmbeddedTurn.start({ ...rest, settings, secret });
+  const embedded = await EmbeddedTurn.start({ ...rest, settings: options, secret });
   return {
     embedded,
     iceServers: (peer, request) => embedded.iceServers(peer, request),
