@@ -1,6 +1,6 @@
+import type { Fingerprint } from "../wire/index.ts";
 import type { CipherSuiteName } from "./cipher-suite.ts";
 import type { DtlsCrypto, LocalCertificate } from "./dtls-crypto.ts";
-import type { Fingerprint } from "./fingerprint.ts";
 import type { NamedGroup } from "./named-group.ts";
 import type { SrtpProfile } from "./srtp-profile.ts";
 

@@ -1,4 +1,4 @@
-import type { Instant, Machine, Output } from "../wire/index.ts";
+import type { Fingerprint, Instant, Machine, Output } from "../wire/index.ts";
 import { checkedMtu } from "./datagrams.ts";
 import type { DtlsConfig, DtlsVersion } from "./dtls-config.ts";
 import { type DtlsEngine, type DtlsState, defaultHandshakeTimeoutMs } from "./dtls-engine.ts";
@@ -6,7 +6,6 @@ import { DtlsError } from "./dtls-error.ts";
 import type { DtlsEvent, DtlsFault } from "./dtls-event.ts";
 import { Dtls12Connection } from "./dtls12-connection.ts";
 import { Dtls13Connection } from "./dtls13-connection.ts";
-import type { Fingerprint } from "./fingerprint.ts";
 import { handshakeSettings } from "./handshake-settings.ts";
 import { contentType } from "./record.ts";
 import { VersionPrelude } from "./version-prelude.ts";

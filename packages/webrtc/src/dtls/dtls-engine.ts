@@ -1,6 +1,5 @@
-import type { Instant, Machine } from "../wire/index.ts";
+import type { Fingerprint, Instant, Machine } from "../wire/index.ts";
 import type { DtlsEvent, DtlsFault } from "./dtls-event.ts";
-import type { Fingerprint } from "./fingerprint.ts";
 
 /** Where a connection stands. */
 export type DtlsState = "new" | "handshaking" | "unverified" | "connected" | "closed";

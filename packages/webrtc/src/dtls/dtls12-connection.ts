@@ -1,4 +1,11 @@
-import { type Instant, type Output, Outputs, Timers } from "../wire/index.ts";
+import {
+  type Fingerprint,
+  type Instant,
+  matchesFingerprint,
+  type Output,
+  Outputs,
+  Timers,
+} from "../wire/index.ts";
 import { type AlertDescription, decodeAlert, encodeAlert, type SentAlert } from "./alert.ts";
 import { ClientHandshake } from "./client-handshake.ts";
 import type { ClientOffer } from "./client-offer.ts";
@@ -8,7 +15,6 @@ import { DtlsError } from "./dtls-error.ts";
 import type { DtlsCloseReason, DtlsEvent, DtlsFault, DtlsSession } from "./dtls-event.ts";
 import { EarlyRecords } from "./early-records.ts";
 import { exportKeyingMaterial } from "./exporter.ts";
-import { type Fingerprint, matchesFingerprint } from "./fingerprint.ts";
 import { Flight, type FlightItem } from "./flight.ts";
 import type { Handshake, HandshakeHost } from "./handshake.ts";
 import { decodeFragments, type HandshakeFragment, handshakeType } from "./handshake-message.ts";

@@ -1,4 +1,11 @@
-import { type Instant, type Output, Outputs, Timers } from "../wire/index.ts";
+import {
+  type Fingerprint,
+  type Instant,
+  matchesFingerprint,
+  type Output,
+  Outputs,
+  Timers,
+} from "../wire/index.ts";
 import { decodeAck, encodeAck, type RecordNumber } from "./ack.ts";
 import { type AlertDescription, decodeAlert, encodeAlert, type SentAlert } from "./alert.ts";
 import type { CipherSuite13 } from "./cipher-suite13.ts";
@@ -10,7 +17,6 @@ import { DtlsError } from "./dtls-error.ts";
 import type { DtlsCloseReason, DtlsEvent, DtlsFault } from "./dtls-event.ts";
 import type { BegunOffer } from "./dtls12-connection.ts";
 import { EarlyRecords } from "./early-records.ts";
-import { type Fingerprint, matchesFingerprint } from "./fingerprint.ts";
 import { Flight13, type FlightMessage } from "./flight13.ts";
 import {
   decodeFragments,

@@ -1,4 +1,14 @@
 /** DTLS 1.2 and 1.3 (RFC 6347, RFC 9147) as WebRTC uses it: peers known by fingerprint, keys for SRTP, data for SCTP. */
+
+export {
+  type Fingerprint,
+  type FingerprintAlgorithm,
+  type FingerprintFault,
+  fingerprintOf,
+  formatFingerprint,
+  matchesFingerprint,
+  parseFingerprint,
+} from "../wire/index.ts";
 export type { AlertDescription } from "./alert.ts";
 export { type Certificate, type CertificateFault, decodeCertificate } from "./certificate.ts";
 export type { CipherSuiteName } from "./cipher-suite.ts";
@@ -16,15 +26,6 @@ export type {
 export type { DtlsState } from "./dtls-engine.ts";
 export { DtlsError, type DtlsErrorCode } from "./dtls-error.ts";
 export type { DtlsCloseReason, DtlsEvent, DtlsFault, DtlsSession } from "./dtls-event.ts";
-export {
-  type Fingerprint,
-  type FingerprintAlgorithm,
-  type FingerprintFault,
-  fingerprintOf,
-  formatFingerprint,
-  matchesFingerprint,
-  parseFingerprint,
-} from "./fingerprint.ts";
 export type { NamedGroup } from "./named-group.ts";
 export { type SelfSignedOptions, selfSigned } from "./self-signed.ts";
 export type { SignatureScheme } from "./signature-scheme.ts";

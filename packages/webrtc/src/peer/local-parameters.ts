@@ -1,5 +1,6 @@
 import type { IceCredentials } from "../ice/index.ts";
-import type { CandidateAttribute, Fingerprint } from "../sdp/index.ts";
+import type { CandidateAttribute } from "../sdp/index.ts";
+import type { Fingerprint } from "../wire/index.ts";
 
 /** What this side says of itself in a description. */
 export interface LocalParameters {

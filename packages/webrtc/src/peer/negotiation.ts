@@ -255,8 +255,8 @@ export class Negotiation {
     }
     const before = known?.transport?.fingerprints;
     if (before === undefined || before.length === 0 || this.dtlsRole === undefined) return;
-    const isSame = transport.fingerprints.some(({ algorithm, bytes }) =>
-      before.some((one) => one.algorithm === algorithm && String(one.bytes) === String(bytes)),
+    const isSame = transport.fingerprints.some(({ algorithm, value }) =>
+      before.some((one) => one.algorithm === algorithm && one.value === value),
     );
     if (!isSame) throw new PeerError("invalid-description", "The certificate has changed.");
   }

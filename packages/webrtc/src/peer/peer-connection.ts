@@ -1,5 +1,4 @@
 import type { DtlsCrypto, LocalCertificate } from "../dtls/index.ts";
-import { fingerprintOf, parseFingerprint as parseDtlsFingerprint } from "../dtls/index.ts";
 import {
   generateCredentials,
   type IceAgent,
@@ -8,14 +7,15 @@ import {
   type IcePacket,
 } from "../ice/index.ts";
 import type { DataChannel, DataChannelInit } from "../sctp/index.ts";
+import { parseCandidate, type Section, writeCandidate } from "../sdp/index.ts";
 import {
-  formatFingerprint,
-  parseCandidate,
-  parseFingerprint,
-  type Section,
-  writeCandidate,
-} from "../sdp/index.ts";
-import { type Instant, type Machine, type Output, Outputs } from "../wire/index.ts";
+  type Fingerprint,
+  fingerprintOf,
+  type Instant,
+  type Machine,
+  type Output,
+  Outputs,
+} from "../wire/index.ts";
 import { type CandidateStyle, candidateAttribute } from "./candidate-line.ts";
 import { type ConnectionState, connectionState } from "./connection-state.ts";
 import { dataSectionOf, transportOf } from "./data-section.ts";
@@ -69,7 +69,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   readonly #outputs = new Outputs<IcePacket, PeerEvent>();
   readonly #negotiation: Negotiation;
   readonly #remotes: RemoteCandidates;
-  readonly #fingerprint: string;
+  readonly #fingerprint: Fingerprint;
   readonly #tlsId: string;
   /** What the agent told before a description was set that it belongs to. */
   #held: TransportEvent[] = [];
@@ -89,8 +89,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     this.#remotes = new RemoteCandidates(this.ice, (name) =>
       this.#outputs.event({ type: "resolve", name }),
     );
-    const { algorithm, value } = fingerprintOf(crypto, certificate.chain[0] as Uint8Array);
-    this.#fingerprint = `${algorithm} ${value}`;
+    this.#fingerprint = fingerprintOf(crypto, certificate.chain[0] as Uint8Array);
     this.#tlsId = generateCredentials(crypto).password;
   }
 
@@ -296,10 +295,9 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   }
 
   #parameters(credentials: IceCredentials): LocalParameters {
-    const fingerprint = parseFingerprint(this.#fingerprint);
     return {
       credentials,
-      fingerprints: typeof fingerprint === "object" ? [fingerprint] : [],
+      fingerprints: [this.#fingerprint],
       tlsId: this.#tlsId,
       sctpPort,
       maxMessageSize: this.#options.maxMessageSize ?? defaultMaxMessageSize,
@@ -383,10 +381,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     this.transport.establish(
       {
         dtlsRole,
-        fingerprints: transport.fingerprints.flatMap((fingerprint) => {
-          const parsed = parseDtlsFingerprint(formatFingerprint(fingerprint));
-          return parsed.ok ? [parsed.value] : [];
-        }),
+        fingerprints: transport.fingerprints,
         sctpPort: section.sctp?.port ?? sctpPort,
         maxMessageSize: section.sctp?.maxMessageSize ?? 0,
       },

@@ -3,7 +3,6 @@ import {
   DtlsConnection,
   type DtlsCrypto,
   type DtlsEvent,
-  type Fingerprint,
   type LocalCertificate,
   srtpProfiles,
 } from "../dtls/index.ts";
@@ -15,7 +14,14 @@ import {
   type Pair,
 } from "../ice/index.ts";
 import { DataChannels } from "../sctp/index.ts";
-import { earliest, type Instant, type Machine, type Output, Outputs } from "../wire/index.ts";
+import {
+  earliest,
+  type Fingerprint,
+  type Instant,
+  type Machine,
+  type Output,
+  Outputs,
+} from "../wire/index.ts";
 import type { DtlsTransportState } from "./connection-state.ts";
 import { HeldPackets } from "./held-packets.ts";
 import { packetKind } from "./packet-kind.ts";

@@ -16,6 +16,7 @@ function prepared(): {
   const told: string[] = [];
   const peer = { cumulativeTsn: 99, reset: () => {} };
   const core = {
+    maxTimeouts: 10,
     timers: new Timers<TimerName>(),
     roundTrip: new RoundTrip(),
     sender: { lastTsn: 500 },

@@ -1,13 +1,5 @@
-import { fromHex, toHex } from "../wire/index.ts";
+import { type Fingerprint, formatFingerprint, parseFingerprint } from "../wire/index.ts";
 import { type Attribute, attributeOf, attributesOf } from "./session.ts";
-
-export type FingerprintAlgorithm = "sha-1" | "sha-256" | "sha-384" | "sha-512";
-
-/** The hash of a certificate (RFC 8122 §5). */
-export interface Fingerprint {
-  readonly algorithm: FingerprintAlgorithm;
-  readonly bytes: Uint8Array;
-}
 
 /** Which side begins the DTLS handshake (RFC 8842 §5.2): `active` does. */
 export type Setup = "active" | "passive" | "actpass";
@@ -23,14 +15,6 @@ export interface TransportDescription {
 }
 
 export type TransportFault = "missing-ice" | "bad-ice" | "bad-fingerprint" | "bad-setup";
-
-/** Length of each hash in bytes. */
-const hashBytes: Readonly<Record<FingerprintAlgorithm, number>> = {
-  "sha-1": 20,
-  "sha-256": 32,
-  "sha-384": 48,
-  "sha-512": 64,
-};
 
 /**
  * Reads the transport of a section. What the section doesn't say itself, the session says for all
@@ -53,10 +37,10 @@ export function readTransport(
   for (const text of ownFingerprints.length > 0
     ? ownFingerprints
     : attributesOf(session, "fingerprint")) {
-    const fingerprint = parseFingerprint(text);
-    if (fingerprint === undefined) return "bad-fingerprint";
-    // RFC 8122 §5: a hash function that one doesn't know is passed over.
-    if (fingerprint !== "unknown") fingerprints.push(fingerprint);
+    const fingerprint = parseFingerprint(text.trim());
+    if (fingerprint.ok) fingerprints.push(fingerprint.value);
+    // RFC 8122 §5: a hash function that one doesn't know, or doesn't trust, is passed over.
+    else if (fingerprint.fault !== "unsupported-hash") return "bad-fingerprint";
   }
   const setup = one("setup");
   if (setup !== undefined && setup !== "active" && setup !== "passive" && setup !== "actpass")
@@ -86,25 +70,4 @@ export function writeTransport(transport: TransportDescription): readonly Attrib
     ...(transport.setup ? [{ name: "setup", value: transport.setup }] : []),
     ...(transport.tlsId ? [{ name: "tls-id", value: transport.tlsId }] : []),
   ];
-}
-
-/** `sha-256 AB:CD:...` (RFC 8122 §5). */
-export function formatFingerprint({ algorithm, bytes }: Fingerprint): string {
-  return `${algorithm} ${toHex(bytes)
-    .toUpperCase()
-    .replace(/..(?=.)/g, "$&:")}`;
-}
-
-/** Reads `sha-256 AB:CD:...`; `"unknown"` for a hash function that isn't known, `undefined` where it is malformed. */
-export function parseFingerprint(text: string): Fingerprint | "unknown" | undefined {
-  const match = /^(\S+) ([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*)$/.exec(text.trim());
-  if (match === null) return undefined;
-  const algorithm = (match[1] as string).toLowerCase();
-  if (!isKnown(algorithm)) return "unknown";
-  const bytes = fromHex((match[2] as string).replaceAll(":", ""));
-  return bytes?.length === hashBytes[algorithm] ? { algorithm, bytes } : undefined;
-}
-
-function isKnown(algorithm: string): algorithm is FingerprintAlgorithm {
-  return Object.hasOwn(hashBytes, algorithm);
 }

@@ -3,6 +3,15 @@ export { type Aead, type AeadAlgorithm, aeadTagLength } from "./aead.ts";
 export * from "./bytes.ts";
 export type { Crypto, HashAlgorithm } from "./crypto.ts";
 export * from "./decoded.ts";
+export {
+  type Fingerprint,
+  type FingerprintAlgorithm,
+  type FingerprintFault,
+  fingerprintOf,
+  formatFingerprint,
+  matchesFingerprint,
+  parseFingerprint,
+} from "./fingerprint.ts";
 export * from "./ip.ts";
 export { type IpRange, isInRange, parseIpRange } from "./ip-range.ts";
 export { earliest, type Instant, type Machine, type Output } from "./machine.ts";

@@ -1,12 +1,6 @@
-import {
-  type Crypto,
-  type Decoded,
-  decoded,
-  equalInConstantTime,
-  fault,
-  fromHex,
-  type HashAlgorithm,
-} from "../wire/index.ts";
+import { equalInConstantTime, fromHex } from "./bytes.ts";
+import type { Crypto, HashAlgorithm } from "./crypto.ts";
+import { type Decoded, decoded, fault } from "./decoded.ts";
 
 /** Hash functions of fingerprints, weakest first. RFC 8122 §5 forbids MD5; SHA-1 is as broken by now. */
 const hashes: Readonly<
