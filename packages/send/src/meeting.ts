@@ -82,7 +82,15 @@ export async function inMeeting(
       });
       lock.on("failed", (failure) => {
         // A stranger's guess is no reason to end what is under way.
-        if (partner === undefined || lock.role === "taker") reject(codeError(failure));
+        if (partner !== undefined && lock.role === "maker") return;
+        const error = codeError(failure);
+        if (lock.role === "taker") {
+          reject(error);
+          return;
+        }
+        // What the other side is told would be lost with the connection: it goes when it has heard.
+        call.on("peer-left", () => reject(error));
+        setTimeout(() => reject(error), HEARING_MS);
       });
       call.on("peer-left", ({ peer }) => {
         if (peer !== partner) return;
@@ -146,6 +154,7 @@ function codeError(failure: CodeFailure): SendError {
 }
 
 const PATIENCE_MS = 3_000;
+const HEARING_MS = 1_000;
 
 const FAILURES: Readonly<Record<CodeFailure, readonly [SendErrorCode, string]>> = {
   wrong: [
