@@ -135,17 +135,31 @@ describe("the ways to keep what has come", () => {
   });
 });
 
-function exampleUrl(name: string): string {
-  const query = new URLSearchParams({ server: server.url, room: `example-${name}` });
+test("examples/code is a meeting, and examples/doctor a visit that ends with a verdict", async () => {
+  const [first, doctor] = await Promise.all([openExample("code"), openExample("doctor")]);
+  await first.getByText("Waiting for the other side").waitFor();
+  const second = await openExample("code", { code: await first.locator("#code").innerText() });
+  for (const page of [first, second]) await page.getByText("nobody sits in between").waitFor();
+  const verdict = (): Promise<string> => doctor.locator("#verdict").innerText();
+  await expect.poll(verdict, { timeout: 60_000 }).not.toContain("Looking");
+  expect(await doctor.getByText("signaling: good").count()).toBe(1);
+  for (const page of [first, second, doctor]) await page.context().close();
+});
+
+function exampleUrl(name: string, more: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams({ server: server.url, room: `example-${name}`, ...more });
   return `${site.origin}/examples/${name}/?${query}`;
 }
 
-async function openExample(name: string): Promise<Page> {
+async function openExample(
+  name: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Page> {
   const context = await browser.newContext();
   const page = await context.newPage();
   // Nobody is there to answer a dialog of the browser's own.
   await page.addInitScript("delete window.showSaveFilePicker");
-  await page.goto(exampleUrl(name));
+  await page.goto(exampleUrl(name, more));
   return page;
 }
 

@@ -21,9 +21,7 @@ const tallies = await Promise.all(checks);
 if (patterns.length > 0) tallies.push(await runVitest(patterns));
 else {
   tallies.push(await runVitest(["--project=unit"]));
-  // Both wait most of the time, for timers and other people's programs: beside each other they take little longer than one.
-  const projects = ["--project=e2e", "--project=interop"];
-  tallies.push(...(await Promise.all(projects.map((project) => runVitest([project])))));
+  tallies.push(await runVitest(["--project=e2e", "--project=interop"]));
 }
 
 const { passed, failed, skipped } = tallies.reduce(plus);

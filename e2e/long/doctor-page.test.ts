@@ -40,6 +40,23 @@ describe("a fault made on purpose is named on the page", () => {
     expect(await named(await servers.serve({ turnUrl: [stun] }))).toBe("stun-only");
   });
 
+  test("UDP blocked", async () => {
+    const { port } = await servers.udpSocket();
+    const stun = `stun:${servers.host}:${port}`;
+    const url = await servers.foreign(
+      stun,
+      servers.turn(port, "udp"),
+      servers.turn(servers.turnPort, "tcp"),
+    );
+    expect(await named(url)).toBe("udp-blocked");
+  });
+
+  test("WebSocket not upgraded by the proxy", async () => {
+    const url = await servers.proxy({ dropsUpgrades: true });
+    const { cause, checks } = await visitDoctor(browser, url);
+    expect([cause, checks.signaling]).toEqual(["websocket-blocked", "good"]);
+  });
+
   test("TURN down", async () => {
     const port = await servers.closedPort();
     const url = await servers.foreign(servers.turn(port, "udp"), servers.turn(port, "tcp"));
