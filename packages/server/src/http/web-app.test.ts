@@ -163,6 +163,10 @@ describe("headers", () => {
 
   test("healthz is alive and never cached", async () => {
     const answer = await app.inject("/healthz");
+    expect(answer.headers).toMatchObject({
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": "date",
+    });
     expect(answer.json()).toEqual({ status: "ok" });
     expect(answer.headers["cache-control"]).toBe("no-store");
   });
