@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** Two files at a time: they wait most of the while, for timers and other people's programs. */
-const twoByTwo = { maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 };
+/** Browsers and timers want the machine for themselves. */
+const oneByOne = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
@@ -25,14 +25,14 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/*.test.ts"],
-          ...twoByTwo,
+          ...oneByOne,
         },
       },
       {
         test: {
           name: "interop",
           include: ["interop/**/*.test.ts"],
-          ...twoByTwo,
+          ...oneByOne,
         },
       },
       {
