@@ -37,8 +37,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: "doctor",
-          include: ["e2e/long/doctor-*.test.ts"],
+          name: "long",
+          include: ["e2e/long/*.test.ts"],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,

@@ -1,8 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "./support/browser.ts";
-import { flows, People, received } from "./support/call-page.ts";
-import { type RunningTincan, startTincan } from "./support/server.ts";
+import { launchChromium } from "../support/browser.ts";
+import { flows, People, received } from "../support/call-page.ts";
+import { type RunningTincan, startTincan } from "../support/server.ts";
 
 const NAMES = ["Amy", "Bob", "Cy", "Dana"];
 let server: RunningTincan;
