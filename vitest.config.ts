@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** Browsers and timers want the machine for themselves. */
-const oneByOne = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+/** Browsers and timers want the machine for themselves. A condition that is waited for may come late where others use it, too. */
+const oneByOne = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
