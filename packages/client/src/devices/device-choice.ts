@@ -16,7 +16,7 @@ export interface RememberedDevices {
   /** Which devices are meant to be on. */
   readonly on?: Readonly<Record<DeviceKind, boolean>> | undefined;
   /** What is asked of whichever camera; the side of a phone is of the moment. */
-  readonly camera?: Omit<CameraSettings, "facing"> | undefined;
+  readonly camera?: Partial<Omit<CameraSettings, "facing">> | undefined;
   readonly microphone?: MicrophoneSettings | undefined;
 }
 
@@ -35,11 +35,11 @@ const Remembered: v.GenericSchema<unknown, RememberedDevices> = v.object({
   on: v.optional(v.object({ audio: v.boolean(), video: v.boolean() })),
   camera: v.optional(
     v.object({
-      resolution: v.picklist(["360p", "720p", "1080p"]),
-      frameRate: v.pipe(v.number(), v.minValue(1), v.maxValue(240)),
-      fit: v.picklist(["ideal", "min", "max", "exact"]),
-      backgroundBlur: v.boolean(),
-      saving: v.picklist(["off", "low", "audio-only"]),
+      resolution: v.exactOptional(v.picklist(["360p", "720p", "1080p"])),
+      frameRate: v.exactOptional(v.pipe(v.number(), v.minValue(1), v.maxValue(240))),
+      fit: v.exactOptional(v.picklist(["ideal", "min", "max", "exact"])),
+      backgroundBlur: v.exactOptional(v.boolean()),
+      saving: v.exactOptional(v.picklist(["off", "low", "audio-only"])),
     }),
   ),
   microphone: v.optional(

@@ -174,7 +174,9 @@ export class LocalDevices implements Disposable {
     this.#changed("video");
     await this.#video.reapply(
       (applied) =>
-        applied.backgroundBlur === undefined || applied.backgroundBlur === backgroundBlur,
+        backgroundBlur === undefined ||
+        applied.backgroundBlur === undefined ||
+        applied.backgroundBlur === backgroundBlur,
     );
   }
 
