@@ -44,7 +44,10 @@ describe("the page of the doctor", () => {
     expect(await relayed.locator('td[data-state="connected"]').count()).toBe(3);
 
     await gatherByHand(page, servers);
-    expect(await violations(page)).toEqual([]);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect([colorScheme, await violations(page)]).toEqual([colorScheme, []]);
+    }
 
     // Of devices it is told where they were tested, and the report gives no address away.
     await page.getByRole("button", { name: "Test the camera" }).click();

@@ -110,7 +110,7 @@ class Examiner {
     const health = await probeHealth(this.#server, this.#patience());
     if (health.type === "failed") {
       const place = this.#server.host;
-      const about = { place, how: "-" };
+      const about = { place, how: "failed" };
       this.#add(fault("tincan", "server-unreachable", about, { why: health.why }));
       this.#add(checkClock(undefined, Date.now()));
       return false;
@@ -164,7 +164,9 @@ class Examiner {
     const best = bestOf(probes);
     const wrong = best && (await probePassword({ ...best, password: WRONG_PASSWORD }, options));
     this.#add(checkTurnPassword(best?.url ?? "", wrong));
-    this.#add(checkAnnounced(this.#place(answered.map(({ mapped }) => mapped)), outcomes.turn));
+    this.#add(
+      checkAnnounced(this.#place(answered.flatMap(({ mapped }) => mapped ?? [])), outcomes.turn),
+    );
     const seen = probes.flatMap(([, { seenAs }]) => seenAs ?? []);
     this.#add(
       checkNat({
@@ -251,11 +253,11 @@ class Examiner {
     const end = best === undefined ? { tells: () => true } : relayEnd(best);
     const loop = await Loopback.open(end, end, options);
     if (best === undefined || loop === undefined) {
-      this.#add(skipped("line", "no relay to measure by"));
-      this.#add(skipped("throughput", "no relay to measure by"));
+      this.#add(skipped("line", "no-relay"));
+      this.#add(skipped("throughput", "no-relay"));
     }
     if (loop === undefined) {
-      this.#add(skipped("ice-restart", "no connection to restart"));
+      this.#add(skipped("ice-restart", "no-connection"));
       return;
     }
     try {
@@ -277,7 +279,7 @@ class Examiner {
 
   async #resume(meeting: Meeting | undefined): Promise<void> {
     if (meeting === undefined) {
-      this.#add(skipped("resume", "nobody could take a seat"));
+      this.#add(skipped("resume", "no-seat"));
       return;
     }
     const back = await meeting.resume(2 * this.#patienceMs);
