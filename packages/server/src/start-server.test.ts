@@ -33,6 +33,12 @@ test("nobody takes a seat, and nothing is called ready, before TURN has started"
   expect(await readiness(url)).toEqual([200, { status: "ready" }]);
   const urls = "iceServers" in seated ? seated.iceServers?.flatMap((one) => one.urls) : undefined;
   expect(urls).toContainEqual(expect.stringMatching(/^turn:127\.0\.0\.1:\d+\?transport=udp$/));
+  // Pages of others may ask, as they may ask of its life.
+  const nat = await fetch(`${url}/nat.json`);
+  expect(nat.headers.get("access-control-allow-origin")).toBe("*");
+  expect(await nat.json()).toEqual({
+    stun: [0, 1].map(() => expect.stringMatching(/^stun:127\.0\.0\.1:\d+$/)),
+  });
   socket.close();
   await server.close();
   await rm(dataDir, { recursive: true });

@@ -4,6 +4,7 @@ import { Certificates } from "./certificate/certificates.ts";
 import type { ServerCertificate } from "./certificate/server-certificate.ts";
 import { DataFolder } from "./data-folder.ts";
 import { listen } from "./http/listen.ts";
+import { natRoute } from "./http/nat-route.ts";
 import { operatorRoutes, type ServerState } from "./http/operator-routes.ts";
 import { builtFolders } from "./http/page-folder.ts";
 import { PlainFront } from "./http/plain-front.ts";
@@ -80,7 +81,10 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
     hsts: (domain !== undefined || !certificates.current.selfSigned) && options.port === HTTPS_PORT,
     embedOrigins: options.embedOrigin,
     log,
-    routes: (web) => operatorRoutes(web, { state: () => state, metrics, forwarding, metricsAllow }),
+    routes: (web) => {
+      operatorRoutes(web, { state: () => state, metrics, forwarding, metricsAllow });
+      natRoute(web, (request) => turn?.stunPair(request) ?? []);
+    },
   });
   signaling.attach(app.server);
   forwarding.restoreHost(app.server);
