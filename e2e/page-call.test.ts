@@ -349,6 +349,27 @@ describe("the connection", () => {
     await closePanel(amy);
   });
 
+  it("leads, where it failed, to the page that finds out why, and the call goes on", async () => {
+    await amy.evaluate(() => {
+      const pc = [...(window.tincan.call?.peers.values() ?? [])][0]?.pc as RTCPeerConnection;
+      Object.defineProperty(pc, "connectionState", { get: () => "failed", configurable: true });
+      pc.dispatchEvent(new Event("connectionstatechange"));
+    });
+    const notice = amy.locator(".chip", { hasText: "No connection to Bob. Trying another way" });
+    const opened = amy.context().waitForEvent("page");
+    await notice.getByRole("link", { name: "Find out why" }).click();
+    const doctor = await opened;
+    await doctor.getByRole("heading", { name: "Do calls work here?" }).waitFor();
+    await doctor.close();
+    await amy.evaluate(() => {
+      const pc = [...(window.tincan.call?.peers.values() ?? [])][0]?.pc as RTCPeerConnection;
+      Reflect.deleteProperty(pc, "connectionState");
+      pc.dispatchEvent(new Event("connectionstatechange"));
+    });
+    await amy.locator('.chip[data-tone="good"]').waitFor();
+    await flows(amy);
+  });
+
   it("shows both the same signs", async () => {
     await Promise.all([choose(amy, "Safety signs"), choose(bob, "Safety signs")]);
     const signs = async (page: Page): Promise<string[]> => {
