@@ -1,4 +1,10 @@
-import { DtlsConnection, type DtlsEvent, type LocalCertificate } from "../../dtls/index.ts";
+import {
+  DtlsConnection,
+  type DtlsEvent,
+  type DtlsVersion,
+  type LocalCertificate,
+  type RetriedHello,
+} from "../../dtls/index.ts";
 import type { StreamReceiver, StreamSocket } from "../../turn/index.ts";
 import { equal, type Instant, type TransportAddress } from "../../wire/index.ts";
 import { now } from "../clock.ts";
@@ -17,6 +23,15 @@ export interface DtlsClientHandlers {
   readonly ended: (client: DtlsClient) => void;
 }
 
+/** What is spoken; the cookies that come before are those of the same. */
+export const turnDtlsVersions: readonly DtlsVersion[] = ["1.3", "1.2"];
+
+/** The hello that has shown a cookie. */
+export interface CheckedHello {
+  readonly packet: Uint8Array;
+  readonly retried: RetriedHello | undefined;
+}
+
 /** A client on DTLS: one 5-tuple of a UDP socket, whose messages come and go encrypted. */
 export class DtlsClient implements StreamSocket {
   readonly remote: TransportAddress;
@@ -32,20 +47,20 @@ export class DtlsClient implements StreamSocket {
   constructor(
     socket: EngineSocket,
     remote: TransportAddress,
-    hello: Uint8Array,
+    hello: CheckedHello,
     certificate: LocalCertificate,
     buffer: (length: number) => Uint8Array,
     handlers: DtlsClientHandlers,
   ) {
     this.remote = remote;
     this.#socket = socket;
-    this.#random = hello.slice(...randomAt);
+    this.#random = hello.packet.slice(...randomAt);
     this.#buffer = buffer;
     this.#handlers = handlers;
     this.#connection = new DtlsConnection({
       role: "server",
-      // The cookies that are asked for before are those of 1.2.
-      versions: ["1.2"],
+      versions: turnDtlsVersions,
+      ...(hello.retried && { retried: hello.retried }),
       crypto: nodeDtlsCrypto,
       certificate,
       peerIdentity: "none",
