@@ -1,7 +1,6 @@
 import { concat, type Decoded, decoded, fault } from "../wire/index.ts";
 import {
   encodeExtensions,
-  extensionType,
   type HelloExtensions,
   readExtensions,
   type SentExtensions,
@@ -82,27 +81,4 @@ export function decodeClientHelloStart(bytes: Uint8Array): ClientHelloStart | un
   if (cookieLength === undefined || cookieAt + 1 + cookieLength > bytes.length) return undefined;
   const identity = bytes.subarray(0, cookieAt);
   return { identity, cookie: bytes.subarray(cookieAt + 1, cookieAt + 1 + cookieLength) };
-}
-
-/**
- * The cookie of 1.3 (RFC 8446 §4.2.2) in a ClientHello that may go on in other datagrams;
- * `undefined` where it has none as far as it is there.
- */
-export function findRetryCookie(bytes: Uint8Array): Uint8Array | undefined {
-  const reader = new Reader(bytes);
-  reader.bytes(2 + randomLength);
-  reader.vector8();
-  reader.vector8();
-  reader.vector16();
-  reader.vector8();
-  reader.u16();
-  while (reader.hasMore) {
-    const type = reader.u16();
-    const body = reader.vector16();
-    if (type !== extensionType.cookie) continue;
-    const extension = new Reader(body);
-    const cookie = extension.vector16();
-    return extension.isComplete ? cookie : undefined;
-  }
-  return undefined;
 }

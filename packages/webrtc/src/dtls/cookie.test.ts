@@ -278,29 +278,56 @@ describe("CookieExchange with 1.3", () => {
     });
   });
 
-  it("takes the answer in fragments where the first of them has the cookie", () => {
-    const alpn = Array.from({ length: 30 }, (_, index) => `protocol-${index}`);
-    const cookies = new CookieExchange(crypto, { versions: ["1.3"] });
-    const client = newer("client", { alpn });
-    const [whole] = packets(client) as [Uint8Array];
-    const verdict = cookies.judge(whole, address, 0);
+  it("puts hellos in fragments together, in whichever order they come", () => {
+    const cookies = new CookieExchange(crypto, {});
+    const client = newer("client", { alpn: longAlpn, mtu: 300 });
+    const [first, ...more] = packets(client) as [Uint8Array, ...Uint8Array[]];
+    expect(more.length).toBeGreaterThan(0);
+    let verdict: CookieVerdict = { type: "drop" };
+    for (const packet of [...more, first]) {
+      expect(verdict).toEqual({ type: "drop" });
+      verdict = cookies.judge(packet, address, 0);
+    }
     if (verdict.type !== "challenge") throw new Error(verdict.type);
-    client.setMtu(whole.length);
     client.receive(verdict.packet, 1);
-    const again = packets(client);
-    expect(again.length).toBeGreaterThan(1);
-    const retried = accepted(cookies.judge(again[0] as Uint8Array, address, 2));
-    goOn(client, newer("server", { retried }), again);
-    expect(cookies.judge(again[1] as Uint8Array, address, 2)).toEqual({ type: "drop" });
+    for (const packet of packets(client)) verdict = cookies.judge(packet, address, 2);
+    const retried = accepted(verdict);
+    const { packet: whole } = verdict as { packet?: Uint8Array };
+    goOn(client, newer("server", { retried }), [whole as Uint8Array]);
   });
 
-  it("keeps nothing and says nothing about a first hello in fragments", () => {
-    const cookies = new CookieExchange(crypto, { versions: ["1.3"] });
-    const alpn = Array.from({ length: 30 }, (_, index) => `protocol-${index}`);
-    const [first] = packets(newer("client", { alpn, mtu: 300 })) as [Uint8Array];
-    expect(cookies.judge(first, address, 0)).toEqual({ type: "drop" });
+  it("asks a client of 1.2 whose hello comes in fragments once it is whole", () => {
+    const cookies = new CookieExchange(crypto, {});
+    const client = newer("client", { alpn: longAlpn, mtu: 300, versions: ["1.2"] });
+    const verdicts = packets(client).map((packet) => cookies.judge(packet, address, 0));
+    const [challenge] = verdicts.filter(({ type }) => type !== "drop") as [CookieVerdict];
+    if (challenge.type !== "challenge") throw new Error(challenge.type);
+    client.receive(challenge.packet, 1);
+    const again = packets(client);
+    expect(cookies.judge(again[0] as Uint8Array, address, 2)).toEqual({ type: "accept" });
+    goOn(client, newer("server"), again);
+  });
+
+  it("does not mix the fragments of two addresses, and keeps those of the last 256 for two seconds", () => {
+    const cookies = new CookieExchange(crypto, {});
+    const halves = packets(newer("client", { alpn: longAlpn, mtu: 600 }));
+    const [first, second] = halves as [Uint8Array, Uint8Array];
+    expect(halves).toHaveLength(2);
+    const from = (host: number, packet: Uint8Array, now: number): string =>
+      cookies.judge(packet, `host ${host}`, now).type;
+    expect(from(1, first, 0)).toBe("drop");
+    expect(from(2, second, 0)).toBe("drop");
+    expect(from(1, second, 1999)).toBe("challenge");
+    expect(from(3, first, 2000)).toBe("drop");
+    expect(from(3, second, 4000)).toBe("drop");
+    for (let host = 10; host < 267; host += 1) expect(from(host, first, 5000)).toBe("drop");
+    expect(from(10, second, 5000)).toBe("drop");
+    expect(from(266, second, 5000)).toBe("challenge");
+    expect(from(12, second, 5000)).toBe("challenge");
   });
 });
+
+const longAlpn = Array.from({ length: 60 }, (_, index) => `protocol-${index}`);
 
 function flipped(packet: Uint8Array, at: number): Uint8Array {
   const changed = packet.slice();

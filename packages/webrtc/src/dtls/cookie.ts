@@ -5,7 +5,6 @@ import {
   type ClientHelloStart,
   decodeClientHello,
   decodeClientHelloStart,
-  findRetryCookie,
 } from "./client-hello.ts";
 import type { DtlsConfig } from "./dtls-config.ts";
 import type { HandshakeSettings } from "./handshake.ts";
@@ -15,6 +14,7 @@ import {
   type HandshakeFragment,
   handshakeType,
 } from "./handshake-message.ts";
+import { HelloFragments } from "./hello-fragments.ts";
 import { encodeHelloRetryRequest } from "./hello-retry-request.ts";
 import { encodeHelloVerifyRequest } from "./hello-verify-request.ts";
 import { chooseKeys13 } from "./key-choice13.ts";
@@ -38,14 +38,17 @@ export type CookieVerdict =
   | { readonly type: "challenge"; readonly packet: Uint8Array }
   /** Send this alert back and forget: there is nothing in the hello that we speak, or its cookie is stale. */
   | { readonly type: "refuse"; readonly packet: Uint8Array }
-  /** The address is real: make a connection, with `retried` where that is given, and let it receive the datagram. */
-  | { readonly type: "accept"; readonly retried?: RetriedHello }
+  /**
+   * The address is real: make a connection, with `retried` where that is given, and let it receive
+   * the datagram, or this one in its place.
+   */
+  | { readonly type: "accept"; readonly retried?: RetriedHello; readonly packet?: Uint8Array }
   | { readonly type: "drop" };
 
 /** What the connections behind a cookie exchange speak, in the words of their own configuration. */
 export type CookieSettings = Pick<DtlsConfig, "versions" | "cipherSuites" | "groups">;
 
-/** A ClientHello from an address that we do not know, as far as its first fragment has it. */
+/** A ClientHello from an address that we do not know, as far as we have it. */
 interface Question {
   readonly fragment: HandshakeFragment;
   readonly start: ClientHelloStart;
@@ -59,14 +62,15 @@ interface Question {
  * client's address and random, so that a server allocates nothing for a spoofed address. Not needed
  * behind ICE, whose checks prove the same.
  *
- * A hello of 1.3 is asked for a cookie by a HelloRetryRequest, whose cookie also holds what the
- * handshake has to know of both; for that it has to come in one datagram, and its answer has to have
- * the cookie in the first. Any other hello is judged by its first fragment and asked by a
- * HelloVerifyRequest, which means 1.2.
+ * A hello of 1.3 is asked for a cookie by a HelloRetryRequest, and the cookie also holds what the
+ * handshake has to know of both. For that the hello has to be whole: where 1.3 is spoken, those in
+ * fragments share one small memory until they are. A hello of 1.2 is asked by a HelloVerifyRequest,
+ * and where only that is spoken the first fragment says all.
  */
 export class CookieExchange {
   readonly #crypto: Crypto;
   readonly #secret: RotatingSecret;
+  readonly #fragments = new HelloFragments();
   readonly #speaks12: boolean;
   readonly #settings: Pick<HandshakeSettings, "suites13" | "groups">;
 
@@ -85,25 +89,37 @@ export class CookieExchange {
   /** Judges a datagram; `address` is any text that names where it came from. */
   judge(packet: Uint8Array, address: string, now: Instant): CookieVerdict {
     this.#secret.rotate(now);
-    const question = questionIn(packet, address);
-    if (question === undefined) return { type: "drop" };
-    return this.#judge13(question) ?? this.#judge12(question);
+    const piece = pieceIn(packet);
+    if (piece === undefined) return { type: "drop" };
+    const { fragment, number } = piece;
+    const start = fragment.offset === 0 ? decodeClientHelloStart(fragment.bytes) : undefined;
+    const speaks13 = this.#settings.suites13.length > 0;
+    if (!speaks13 || (start !== undefined && start.cookie.length > 0)) {
+      return start ? this.#judge12({ fragment, start, address, number }) : { type: "drop" };
+    }
+    const isWhole = start !== undefined && fragment.bytes.length === fragment.length;
+    if (isWhole) return this.#judge({ fragment, start, address, number });
+    const hello = this.#fragments.add(fragment, address, now);
+    if (hello === undefined) return { type: "drop" };
+    const whole = inRecord(contentType.handshake, dtls12, number, encodeMessage(hello));
+    const verdict = this.judge(whole, address, now);
+    return verdict.type === "accept" ? { ...verdict, packet: whole } : verdict;
   }
 
-  /** Nothing where the hello is, or has to become, one of 1.2. */
-  #judge13(question: Question): CookieVerdict | undefined {
-    const { fragment, start } = question;
-    if (this.#settings.suites13.length === 0 || start.cookie.length > 0) return undefined;
-    const cookie = findRetryCookie(fragment.bytes);
+  /** A whole hello without a cookie of 1.2. */
+  #judge(question: Question): CookieVerdict {
+    const { fragment } = question;
+    const hello = decodeClientHello(fragment.bytes);
+    if (!hello.ok || !hello.value.extensions.supportedVersions?.includes(dtls13)) {
+      return this.#judge12(question);
+    }
+    const { cookie } = hello.value.extensions;
     if (cookie !== undefined) {
       const retried = this.#retried(cookie, question);
       // Which lets the client begin from scratch (RFC 9147 §5.1).
       return retried ? { type: "accept", retried } : refusal("illegal_parameter", question);
     }
-    // Behind a HelloRetryRequest of ours there is a cookie, or more fragments of what has one.
-    if (fragment.sequence > 0 || fragment.bytes.length < fragment.length) return undefined;
-    const hello = decodeClientHello(fragment.bytes);
-    if (!hello.ok || !hello.value.extensions.supportedVersions?.includes(dtls13)) return undefined;
+    if (fragment.sequence > 0) return { type: "drop" };
     const choice = chooseKeys13(this.#settings, hello.value);
     if (typeof choice === "string") return refusal(choice, question);
     const { suite, share } = choice;
@@ -152,16 +168,15 @@ export class CookieExchange {
   }
 }
 
-function questionIn(packet: Uint8Array, address: string): Question | undefined {
+function pieceIn(packet: Uint8Array): Pick<Question, "fragment" | "number"> | undefined {
   const record = decodeRecord(packet, 0);
   if (!record.ok || record.value.type !== contentType.handshake || record.value.epoch !== 0) {
     return undefined;
   }
   const fragments = decodeFragments(record.value.fragment);
   const fragment = fragments.ok ? fragments.value[0] : undefined;
-  if (fragment?.type !== handshakeType.clientHello || fragment.offset !== 0) return undefined;
-  const start = decodeClientHelloStart(fragment.bytes);
-  return start && { fragment, start, address, number: record.value.sequence };
+  if (fragment?.type !== handshakeType.clientHello) return undefined;
+  return { fragment, number: record.value.sequence };
 }
 
 function challenge(type: number, body: Uint8Array, question: Question): CookieVerdict {

@@ -93,7 +93,7 @@ export function encodeExtensions(
   const add = (type: number, body: Uint8Array): void => {
     parts.push(number16(type), vector16(body));
   };
-  // First, so that it stands in the first fragment, which a server without state goes by.
+  // First, so that it stands in the first fragment: a server without state may look no further.
   if (cookie) add(extensionType.cookie, vector16(cookie));
   if (extensions.renegotiationInfo) {
     add(extensionType.renegotiationInfo, vector8(extensions.renegotiationInfo));

@@ -81,7 +81,9 @@ export class DtlsClient implements StreamSocket {
   /** Whether a datagram is the hello of another client on the same 5-tuple (RFC 6347 §4.2.8). */
   isFollowedBy(packet: Uint8Array): boolean {
     const isHello = packet[0] === 22 && packet[4] === 0 && packet[messageTypeAt] === 1;
-    return isHello && !equal(packet.subarray(...randomAt), this.#random);
+    // Only the first fragment has a random.
+    const isStart = packet.subarray(...offsetAt).every((byte) => byte === 0);
+    return isHello && isStart && !equal(packet.subarray(...randomAt), this.#random);
   }
 
   /** Ends without a word: whoever was there is gone. */
@@ -141,8 +143,9 @@ export class DtlsClient implements StreamSocket {
   }
 }
 
-/** Where the type and the random of a ClientHello stand in its datagram (RFC 6347 §4.1, §4.2.2). */
+/** Where the type, the fragment's offset and the random of a ClientHello stand in its datagram (RFC 6347 §4.1, §4.2.2). */
 const messageTypeAt = 13;
+const offsetAt = [19, 22] as const;
 const randomAt = [27, 59] as const;
 
 /** A handshake takes two round trips; retransmissions of 1, 2 and 4 s are waited for. */

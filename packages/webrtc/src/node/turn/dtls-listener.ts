@@ -86,8 +86,8 @@ class DtlsListener implements DatagramReceiver {
     const packet = bytes.subarray(start, end);
     const known = this.#byIp.get(ip)?.get(port);
     const isNew = known === undefined || known.isFollowedBy(packet);
-    const client = isNew ? this.#admit(packet, ip, port, now) : known;
-    client?.receive(packet);
+    if (isNew) this.#admit(packet, ip, port, now);
+    else known.receive(packet);
   }
 
   close(): void {
@@ -96,18 +96,18 @@ class DtlsListener implements DatagramReceiver {
     }
   }
 
-  #admit(packet: Uint8Array, ip: string, port: number, now: Instant): DtlsClient | undefined {
+  #admit(packet: Uint8Array, ip: string, port: number, now: Instant): void {
     const { cookies, admission, certificate, options } = this.#clients;
     const remote = { ip, port };
     const verdict = cookies.judge(packet, formatAddress(remote), now);
     if (verdict.type === "challenge" || verdict.type === "refuse") {
       this.#socket.send(verdict.packet, 0, verdict.packet.length, remote);
     }
-    if (verdict.type !== "accept") return undefined;
+    if (verdict.type !== "accept") return;
     // A client that was here before and has lost its state shows by the cookie that it is no forgery.
     this.#byIp.get(ip)?.get(port)?.abandon();
-    if (!admission.enter(ip)) return undefined;
-    const hello = { packet, retried: verdict.retried };
+    if (!admission.enter(ip)) return;
+    const hello = { packet: verdict.packet ?? packet, retried: verdict.retried };
     const client = new DtlsClient(this.#socket, remote, hello, certificate, options.buffer, {
       connected: options.accept,
       settle: options.settle,
@@ -116,7 +116,7 @@ class DtlsListener implements DatagramReceiver {
     const ports = this.#byIp.get(ip);
     if (ports === undefined) this.#byIp.set(ip, new Map([[port, client]]));
     else ports.set(port, client);
-    return client;
+    client.receive(hello.packet);
   }
 
   #forget(ip: string, port: number): void {
