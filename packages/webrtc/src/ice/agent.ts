@@ -138,10 +138,11 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   /** A connection of a TCP base is over, or could not be opened. */
   removeConnection(id: BaseId, remote: TransportAddress, now: Instant): void {
-    for (const generation of this.#generations) {
-      generation.connectivity.removeConnection(id, remote, now);
-      if (generation.goesOver(id, remote)) this.#lose(generation, now);
+    const users = this.#generations.filter((generation) => generation.goesOver(id, remote));
+    for (const { connectivity } of this.#generations) {
+      connectivity.removeConnection(id, remote, users.length > 0, now);
     }
+    for (const generation of users) this.#lose(generation, now);
     this.#update(now);
   }
 
