@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Resolution } from "@tincan/client/devices";
 import type { CallStats } from "@tincan/client/stats";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -103,6 +104,26 @@ describe("devices", () => {
       window.desk.devices.changeCamera({ resolution: "360p", frameRate: 15, fit: "ideal" }),
     );
     await expect.poll(async () => (await sent())?.sourceHeight, PATIENCE).toBe(360);
+  });
+
+  test("a camera held to exactly 360p is raised to 720p again, and the other sees it", async () => {
+    const hold = async (resolution: Resolution): Promise<number | undefined> => {
+      return amy.evaluate(async (wanted) => {
+        const { devices } = window.desk;
+        await devices.changeCamera({ resolution: wanted, frameRate: 15, fit: "exact" });
+        return devices.video.track?.getSettings().height;
+      }, resolution);
+    };
+    const seen = async () => (await received(bob, "video"))?.height ?? 0;
+    expect(await hold("360p")).toBe(360);
+    await expect.poll(seen, PATIENCE).toBe(360);
+    expect(await hold("720p")).toBe(720);
+    // Encoders that find the machine slow send less than the whole of it.
+    await expect.poll(seen, PATIENCE).toBeGreaterThan(360);
+    await amy.evaluate(() =>
+      window.desk.devices.changeCamera({ resolution: "360p", fit: "ideal" }),
+    );
+    await expect.poll(seen, PATIENCE).toBe(360);
   });
 });
 

@@ -157,6 +157,30 @@ describe("a call between two", () => {
     await seesTheOther(amy);
   });
 
+  it("asks camera and microphone for what they were asked for the last time", async () => {
+    const page = await open();
+    await page.goto(`${server.url}/r/first?autojoin=1&name=Amy`);
+    await openSettings(page);
+    for (const [name, option] of SETTINGS) {
+      await page.getByRole("combobox", { name }).selectOption(option);
+    }
+    await page.getByRole("switch", { name: /Suppress noise/ }).uncheck();
+    await page.getByText("The camera delivers 640 × 360 at 15 frames").waitFor();
+    await page.goto(`${server.url}/r/second`);
+    const preview = page.locator(".preview video");
+    await expect
+      .poll(() => preview.evaluate(({ videoWidth }: HTMLVideoElement) => videoWidth))
+      .toBe(640);
+    await page.getByRole("button", { name: "Join the call" }).click();
+    await openSettings(page);
+    await page.getByText("The camera delivers 640 × 360 at 15 frames").waitFor();
+    for (const [name, option] of SETTINGS) {
+      expect(await page.getByRole("combobox", { name }).inputValue()).toBe(option);
+    }
+    expect(await page.getByRole("switch", { name: /Suppress noise/ }).isChecked()).toBe(false);
+    expect(await page.getByRole("switch", { name: /Cancel echo/ }).isChecked()).toBe(true);
+  });
+
   it("can be moved about and shared with the keyboard alone", async () => {
     const page = await open();
     await page.goto(`${server.url}/r/keys?autojoin=1&name=Amy`);
@@ -234,6 +258,17 @@ describe("when something is missing", () => {
     await page.getByRole("button", { name: "New call" }).waitFor();
   });
 });
+
+const SETTINGS = [
+  ["Resolution", "360p"],
+  ["Frame rate", "15"],
+  ["How strictly", "exact"],
+] as const;
+
+async function openSettings(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "More" }).click();
+  await page.locator(".menu").getByRole("button", { name: "Settings", exact: true }).click();
+}
 
 /** A page of a person of its own: nothing is shared with the others. */
 async function open(options: BrowserContextOptions = {}, from = browser): Promise<Page> {

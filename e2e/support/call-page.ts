@@ -129,6 +129,37 @@ export async function flows(
   await expect.poll(grown, { timeout: 40_000, interval: 150 }).toBe(true);
 }
 
+/**
+ * Holds the page's report of its only connection still, so that what is on show equals it or is wrong;
+ * answers what it says of the camera that comes in and of the way.
+ */
+export function heldReport(page: Page) {
+  return page.evaluate(async () => {
+    const [peer] = [...(window.tincan.call?.peers.values() ?? [])];
+    if (peer === undefined) throw new Error("nobody is there");
+    const report = await peer.pc.getStats();
+    peer.pc.getStats = async () => report;
+    const all = [...report.values()];
+    const camera = peer.streams.find(({ source }) => source === "camera");
+    const [track] = camera?.stream.getVideoTracks() ?? [];
+    const rtp = all.find(
+      ({ trackIdentifier, type }) => type === "inbound-rtp" && trackIdentifier === track?.id,
+    );
+    const transport = all.find(({ type }) => type === "transport");
+    const pair = report.get(transport.selectedCandidatePairId);
+    return { rtp, codec: report.get(rtp.codecId), pair, local: report.get(pair.localCandidateId) };
+  });
+}
+
+/** Ends what `heldReport` has begun. */
+export function releaseReport(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    for (const { pc } of window.tincan.call?.peers.values() ?? []) {
+      Reflect.deleteProperty(pc, "getStats");
+    }
+  });
+}
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What axe-core finds wrong with a page (WCAG 2.2 AA and below, and its best practices). */
