@@ -288,15 +288,9 @@ describe("sharing", () => {
     const download = amy.waitForEvent("download");
     await amy.getByRole("link", { name: "Save the recording" }).click();
     const path = await (await download).path();
-    const probed = JSON.parse(
-      execFileSync(
-        "ffprobe",
-        ["-v", "error", "-show_format", "-show_streams", "-of", "json", path],
-        {
-          encoding: "utf8",
-        },
-      ),
-    );
+    const shown = ["-show_format", "-show_streams", "-of", "json"];
+    const options = { encoding: "utf8" } as const;
+    const probed = JSON.parse(execFileSync("ffprobe", ["-v", "error", ...shown, path], options));
     const kinds = probed.streams.map((stream: { codec_type: string }) => stream.codec_type);
     expect(kinds.sort()).toEqual(["audio", "video"]);
     expect(Number(probed.format.duration)).toBeGreaterThan(3);
