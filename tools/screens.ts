@@ -46,7 +46,7 @@ async function takeAll(chromium: Browser, url: string, look: Look, index: number
   const { size, lang } = look;
   const context = await chromium.newContext(contextOptions(look));
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const shoot = async (view: string, of: Page = page): Promise<void> => {
     const path = join(raw, "shot.png");
     await of.screenshot({ path });
@@ -323,6 +323,6 @@ async function pictured(page: Page, selector: string): Promise<void> {
       return video !== null && video.videoWidth > 2 && video.currentTime > 0;
     },
     selector,
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   );
 }
