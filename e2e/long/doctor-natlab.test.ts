@@ -31,7 +31,7 @@ const PEERS = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].flatMap((ran
 let lab: NatLab | string;
 let folder: string;
 let authority: string;
-let server: ChildProcess | undefined;
+const servers: ChildProcess[] = [];
 
 beforeAll(async () => {
   const hosts = Object.entries(HOMES).map(([name, kind]) => `${name}=${kind}`);
@@ -41,21 +41,28 @@ beforeAll(async () => {
   const signed = await signCertificate(folder, ["call.test"]);
   const { cert, key } = signed;
   authority = signed.authority;
-  const options = ["--port", "443", "--cert", cert, "--key", key];
-  const data = ["--data-dir", join(folder, "data"), ...PEERS];
-  server = spawn(
-    lab.program,
-    ["exec", "server", process.execPath, COMMAND, "serve", ...options, ...data],
-    { env: lab.env, stdio: ["ignore", "pipe", "inherit"] },
-  );
-  await new Promise<void>((resolve, reject) => {
-    server?.stdout?.on("data", (text) => String(text).includes("Ctrl-C") && resolve());
-    server?.once("exit", (code) => reject(new Error(`tincan ended with ${code}`)));
-  });
+  const options = ["--cert", cert, "--key", key, "--data-dir", join(folder, "data")];
+  await serve(lab, [...options, "--port", "443", ...PEERS]);
+  // Another one that hands out the STUN of the first, and no relay.
+  const stun = [3478, 3479].flatMap((port) => ["--turn-url", `stun:call.test:${port}`]);
+  await serve(lab, [...options, "--port", "8443", "--http-port", "0", ...stun]);
 }, 120_000);
 
+async function serve(built: NatLab, args: readonly string[]): Promise<void> {
+  const server = spawn(
+    built.program,
+    ["exec", "server", process.execPath, COMMAND, "serve", ...args],
+    { env: built.env, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  servers.push(server);
+  await new Promise<void>((resolve, reject) => {
+    server.stdout.on("data", (text) => String(text).includes("Ctrl-C") && resolve());
+    server.once("exit", (code) => reject(new Error(`tincan ended with ${code}`)));
+  });
+}
+
 afterAll(async () => {
-  server?.kill();
+  for (const server of servers) server.kill();
   if (typeof lab !== "string") await lab?.down();
   if (folder) await rm(folder, { recursive: true, force: true });
 }, 60_000);
@@ -64,16 +71,30 @@ const COMMAND = join(import.meta.dirname, "../../packages/server/bin/tincan.js")
 
 describe("in the NAT laboratory", () => {
   it.for<[Home, string | null, RegExp]>([
-    ["cone", null, /likely/],
-    ["strict", null, /unlikely/],
-    ["blocked", "udp-blocked", /not from here/],
-    ["proxied", "only-one-port", /not from here/],
+    ["cone", null, /likely/i],
+    ["strict", null, /unlikely/i],
+    ["blocked", "udp-blocked", /not from here/i],
+    ["proxied", "only-one-port", /not from here/i],
   ])("a visitor behind %s is told %s", async ([home, cause, direct], { skip }) => {
     if (typeof lab === "string") return skip(lab);
     const visit = await visitFrom(lab, home);
     expect([visit.cause, await commandFrom(lab, home)]).toEqual([cause, cause]);
     expect(visit.text).toMatch(direct);
   });
+
+  it.for<[Home, boolean]>([
+    ["cone", false],
+    ["strict", true],
+  ])(
+    "behind %s, two ports of STUN tell without a relay that the NAT is strict: %s",
+    async ([home, isStrict], { skip }) => {
+      if (typeof lab === "string") return skip(lab);
+      const { cause, checks, text } = await visitFrom(lab, home, "https://call.test:8443");
+      expect(cause).toBe("stun-only");
+      expect(checks.nat).toBe(isStrict ? "fault" : "good");
+      expect(text.includes("gives each connection another address")).toBe(isStrict);
+    },
+  );
 
   it("a firewall before the relay ports is named", async ({ skip }) => {
     if (typeof lab === "string") return skip(lab);
@@ -93,7 +114,11 @@ describe("in the NAT laboratory", () => {
   });
 });
 
-async function visitFrom(built: NatLab, home: Home): Promise<Visit> {
+async function visitFrom(
+  built: NatLab,
+  home: Home,
+  url: string = "https://call.test",
+): Promise<Visit> {
   const browser: Browser = await chromium.launch({
     executablePath: built.chromium,
     chromiumSandbox: false,
@@ -101,7 +126,7 @@ async function visitFrom(built: NatLab, home: Home): Promise<Visit> {
     env: { ...built.env, NATLAB_HOST: home, NATLAB_CHROMIUM: chromiumPath() },
   });
   try {
-    return await visitDoctor(browser, "https://call.test");
+    return await visitDoctor(browser, url);
   } finally {
     await browser.close();
   }

@@ -16,19 +16,27 @@ export interface Visit {
   readonly text: string;
 }
 
-/** Opens /doctor as a visitor, starts it and reads what it says. */
-export async function visitDoctor(browser: Browser, url: string, patienceMs = 90_000) {
+/** Opens /doctor as a visitor, starts it and reads what it says; `spoil` runs in the page before it. */
+export async function visitDoctor(
+  browser: Browser,
+  url: string,
+  spoil: () => void = () => {},
+): Promise<Visit> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   try {
     const page = await context.newPage();
+    await page.addInitScript(spoil);
     await page.goto(new URL("/doctor?lang=en", url).href);
     await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.locator('.doctor[data-phase="done"]').waitFor({ timeout: patienceMs });
+    await page.locator('.doctor[data-phase="done"]').waitFor({ timeout: PATIENCE_MS });
     return await readDoctor(page);
   } finally {
     await context.close();
   }
 }
+
+/** Most of a visit is waiting for what does not answer. */
+const PATIENCE_MS = 90_000;
 
 /** What stands on the page. */
 export async function readDoctor(page: Page): Promise<Visit> {

@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TokenBucket } from "@tincan/signaling";
 import { generate } from "selfsigned";
 import { openLog } from "../../packages/server/src/log.ts";
 import type { ServeOptions } from "../../packages/server/src/options/serve-options.ts";
@@ -180,20 +181,36 @@ export class FaultyServers implements AsyncDisposable {
   }
 
   /** Passes requests on to the good TURN server, and loses all that is relayed: ChannelData and indications. */
-  async turnProxyWithoutData(): Promise<number> {
+  turnProxyWithoutData(): Promise<number> {
+    return this.#turnProxy(() => () => false);
+  }
+
+  /** Passes on, of what is relayed, forty packets a second each way: fewer than a voice has. */
+  turnProxyOnRoughLine(): Promise<number> {
+    return this.#turnProxy(() => {
+      const bucket = new TokenBucket({ perSecond: 40, burst: 10 }, performance.now());
+      return () => bucket.take(performance.now()) === 0;
+    });
+  }
+
+  /** `makeLine` makes one for each direction of each client, which says whether a packet gets through. */
+  async #turnProxy(makeLine: () => () => boolean): Promise<number> {
     const { socket, port } = await this.udpSocket();
-    const ways = new Map<number, Promise<Socket>>();
-    const open = async (client: RemoteInfo): Promise<Socket> => {
+    const ways = new Map<number, Promise<(bytes: Buffer) => void>>();
+    const open = async (client: RemoteInfo): Promise<(bytes: Buffer) => void> => {
       const { socket: way } = await this.udpSocket();
+      const [up, down] = [makeLine(), makeLine()];
       way.on("message", (bytes) => {
-        if (!isRelayed(bytes)) socket.send(bytes, client.port, client.address);
+        if (!isRelayed(bytes) || down()) socket.send(bytes, client.port, client.address);
       });
-      return way;
+      return (bytes) => {
+        if (!isRelayed(bytes) || up()) way.send(bytes, this.turnPort, this.host);
+      };
     };
     socket.on("message", async (bytes, client) => {
       const way = ways.get(client.port) ?? open(client);
       ways.set(client.port, way);
-      if (!isRelayed(bytes)) (await way).send(bytes, this.turnPort, this.host);
+      (await way)(bytes);
     });
     return port;
   }

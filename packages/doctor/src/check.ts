@@ -3,8 +3,35 @@ import type { CauseId } from "./causes.ts";
 /** How a check went; `skipped` where something before it failed, or there is nothing to look at. */
 export type CheckStatus = "good" | "warning" | "fault" | "skipped";
 
-/** What a check saw. */
+/** What a check saw; the words for it, where there are some, are in `Words.facts` and `Words.values`. */
 export type Fact = string | number | boolean | readonly string[];
+
+/** Why a check could not be made. */
+export type SkipReason =
+  | "not-reached"
+  | "no-time"
+  | "no-working-turn"
+  | "no-seat"
+  | "no-stun"
+  | "not-handed-out"
+  | "no-allocation"
+  | "no-udp"
+  | "not-relayed-to"
+  | "stun-silent"
+  | "no-turn"
+  | "no-tincan"
+  | "page-refused"
+  | "no-relay"
+  | "no-connection"
+  | "trusted-without"
+  | "is-address"
+  | "not-told"
+  | "relays-nothing"
+  | "has-no-name"
+  | "outer-unknown"
+  | "no-ipv6"
+  | "is-localhost"
+  | "no-answer";
 
 /** The checks, in the order in which they are told. */
 export const CHECKS = [
@@ -67,7 +94,7 @@ export function good(id: CheckId, facts: Facts = {}): CheckResult {
 }
 
 /** A check that could not be made. */
-export function skipped(id: CheckId, why: string): CheckResult {
+export function skipped(id: CheckId, why: SkipReason): CheckResult {
   return { id, status: "skipped", facts: { why } };
 }
 

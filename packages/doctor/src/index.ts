@@ -9,6 +9,7 @@ export {
   type Fact,
   fault,
   good,
+  type SkipReason,
   skipped,
   warning,
 } from "./check.ts";
@@ -44,7 +45,15 @@ export type {
   UpgradeOutcome,
 } from "./outcomes.ts";
 export { redact } from "./redact.ts";
-export { type Findings, redactedReport, reportJson, resultLine, verdictText } from "./report.ts";
+export {
+  type Findings,
+  redactedReport,
+  reportJson,
+  resultLine,
+  spell,
+  tellFact,
+  verdictText,
+} from "./report.ts";
 export { type DirectCall, reachVerdict, type Verdict } from "./verdict.ts";
 export {
   type CauseWords,

@@ -37,7 +37,8 @@ export type SignalingOutcome =
 export type StunOutcome =
   | {
       readonly type: "answered";
-      readonly mapped: string;
+      /** What the server sees; `undefined` where a browser keeps it to itself, as it is our own address. */
+      readonly mapped: string | undefined;
       readonly isTranslated: boolean;
       readonly ms: number;
     }

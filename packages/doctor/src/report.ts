@@ -3,13 +3,28 @@ import type { CheckResult, Diagnosis, Fact } from "./check.ts";
 import type { PageAddress } from "./outcomes.ts";
 import { redact } from "./redact.ts";
 import type { Verdict } from "./verdict.ts";
-import { fill, type Words } from "./words/words.ts";
+import { type CauseWords, fill, type Words } from "./words/words.ts";
 
 /** One check, as a line that is told while the others still run. */
 export function resultLine({ id, status, facts }: CheckResult, words: Words): string {
-  const told = Object.entries(facts).map(([name, value]) => `${name} ${factText(value)}`);
-  const detail = status === "skipped" ? String(facts.why ?? "") : told.join("; ");
-  return `  ${padEnd(words.statuses[status], 9)}${padEnd(words.checks[id], 26)}${detail}`.trimEnd();
+  const told = Object.entries(facts).map((fact) => tellFact(fact, words));
+  const detail = status === "skipped" ? told.map(([, value]) => value) : told.map(joined);
+  return `  ${padEnd(words.statuses[status], 9)}${padEnd(words.checks[id], 26)}${detail.join("; ")}`.trimEnd();
+}
+
+/** The name of a fact and what it says, for people. */
+export function tellFact([name, value]: readonly [string, Fact], words: Words): [string, string] {
+  const tell = (one: string): string =>
+    words.values[one] ?? (words.reasons as Words["values"])[one] ?? one;
+  const text = Array.isArray(value) ? value.map(tell).join(", ") || "-" : tell(String(value));
+  return [words.facts[name] ?? name, text];
+}
+
+/** What is wrong, and what to do, for people. */
+export function spell({ cause, about }: Diagnosis, words: Words): CauseWords {
+  const told = Object.entries(about).map(([name, value]) => [name, words.values[value] ?? value]);
+  const [what, fix] = words.causes[cause];
+  return [fill(what, Object.fromEntries(told)), fill(fix, Object.fromEntries(told))];
 }
 
 /** The verdict, for people. */
@@ -19,11 +34,11 @@ export function verdictText(verdict: Verdict, words: Words): string {
   const blocks: string[] = [];
   if (verdict.status !== "fault") blocks.push(words.allGood);
   if (root !== undefined) {
-    const [cause, fix] = sentences(root, words);
+    const [cause, fix] = spell(root, words);
     blocks.push(paragraph(verdict.status === "fault" ? labels.cause : labels.advice, cause));
     blocks.push(paragraph(labels.fix, fix));
   }
-  const others = verdict.others.map((one) => `  - ${sentences(one, words)[0]}`);
+  const others = verdict.others.map((one) => `  - ${spell(one, words)[0]}`);
   if (others.length > 0) blocks.push([`${labels.also}:`, ...others].join("\n"));
   blocks.push(paragraph(labels.direct, words.direct[verdict.directCall]));
   return `${blocks.join("\n\n")}\n`;
@@ -53,8 +68,8 @@ export function reportJson(
   version: string,
   words: Words,
 ): string {
-  const spell = (one: Diagnosis) => {
-    const [cause, fix] = sentences(one, words);
+  const entry = (one: Diagnosis) => {
+    const [cause, fix] = spell(one, words);
     return { cause: one.cause, text: cause, fix };
   };
   const { status, root, others, directCall } = verdict;
@@ -62,8 +77,8 @@ export function reportJson(
     version,
     url: url.href,
     status,
-    verdict: root === undefined ? null : spell(root),
-    others: others.map(spell),
+    verdict: root === undefined ? null : entry(root),
+    others: others.map(entry),
     directCall,
     checks: results.map(({ verdict: found, ...rest }) => ({
       ...rest,
@@ -84,18 +99,12 @@ function namesOf(url: PageAddress, results: readonly CheckResult[]): readonly st
   return [url.hostname, ...hosts];
 }
 
-function sentences({ cause, about }: Diagnosis, words: Words): readonly [string, string] {
-  const [what, fix] = words.causes[cause];
-  return [fill(what, about), fill(fix, about)];
-}
-
 function paragraph(label: string, text: string): string {
   return wrap(`${label}: ${text}`, 90).join("\n");
 }
 
-function factText(value: Fact): string {
-  if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : "-";
-  return String(value);
+function joined(words: readonly [string, string]): string {
+  return words.join(" ");
 }
 
 /** Breaks a text at its spaces into lines of at most `width` characters. */

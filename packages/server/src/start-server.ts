@@ -4,7 +4,8 @@ import { Certificates } from "./certificate/certificates.ts";
 import type { ServerCertificate } from "./certificate/server-certificate.ts";
 import { DataFolder } from "./data-folder.ts";
 import { listen } from "./http/listen.ts";
-import { operatorRoutes } from "./http/operator-routes.ts";
+import { natRoute } from "./http/nat-route.ts";
+import { operatorRoutes, type ServerState } from "./http/operator-routes.ts";
 import { builtFolders } from "./http/page-folder.ts";
 import { PlainFront } from "./http/plain-front.ts";
 import { SecureFront } from "./http/secure-front.ts";
@@ -55,6 +56,11 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
   const certificates = await Certificates.open(options, { folder, answers, log });
   const forwarding = new Forwarding(options.behindProxy);
   let turn: TurnService | undefined;
+  let state: ServerState = "starting";
+  let openDoors = (): void => {};
+  const opening = new Promise<void>((resolve) => {
+    openDoors = resolve;
+  });
   const metrics = new ServerMetrics(() => signaling.stats());
   const signaling = new SignalingServer({
     capacity: options.roomSize,
@@ -63,9 +69,9 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
     log,
     trustedAddress: (request) => forwarding.clientAddress(request),
     iceServers: (peer, request) => turn?.iceServers(peer, request),
+    opening,
     ...(options.reports === "on" && { reported: (report) => metrics.report(report) }),
   });
-  let isDraining = false;
   const { metricsAllow, domain } = options;
   const built = await builtFolders();
   const app = await webApp({
@@ -75,8 +81,10 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
     hsts: (domain !== undefined || !certificates.current.selfSigned) && options.port === HTTPS_PORT,
     embedOrigins: options.embedOrigin,
     log,
-    routes: (web) =>
-      operatorRoutes(web, { isDraining: () => isDraining, metrics, forwarding, metricsAllow }),
+    routes: (web) => {
+      operatorRoutes(web, { state: () => state, metrics, forwarding, metricsAllow });
+      natRoute(web, (request) => turn?.stunPair(request) ?? []);
+    },
   });
   signaling.attach(app.server);
   forwarding.restoreHost(app.server);
@@ -85,7 +93,7 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
   const plain = new PlainFront(answers, () => port);
 
   const drain = async (withinMs: number): Promise<void> => {
-    isDraining = true;
+    state = "draining";
     turn?.embedded?.drain();
     const patience = wait(withinMs, undefined, { ref: false });
     await Promise.race([signaling.drain(withinMs), patience]);
@@ -99,7 +107,6 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
     await app.close();
   };
   try {
-    // Before anybody can come: who takes a seat is told of TURN.
     const externalIp =
       options.externalIp.length > 0
         ? options.externalIp
@@ -122,6 +129,9 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
       front.serveTurn((socket) => embedded.handleStream(socket));
       registerTurnMetrics(metrics.registry, () => embedded.stats());
     }
+    // Only now, though the ports are open: who takes a seat is told of TURN.
+    state = "ready";
+    openDoors();
     certificates.start(isPlainOpen ? ["http-01", "tls-alpn-01"] : ["tls-alpn-01"], (certificate) =>
       front.renew(certificate),
     );

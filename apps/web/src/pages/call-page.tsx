@@ -5,6 +5,7 @@ import closeIcon from "lucide-static/icons/x.svg?raw";
 import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { announce } from "../parts/announcer.tsx";
+import { DoctorLink } from "../parts/doctor-link.tsx";
 import { FaultNotices } from "../parts/fault-notices.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { KeptRecordings } from "../parts/kept-recordings.tsx";
@@ -86,6 +87,9 @@ export function CallPage(props: {
             </span>
             <span class="chip" data-tone={words().tone}>
               {sentence()}
+              <Show when={words().key === "connection.failed"}>
+                <DoctorLink beside>{t("doctor.why")}</DoctorLink>
+              </Show>
             </span>
             <span class="call-top-end">
               <RecordingMark desk={desk} />

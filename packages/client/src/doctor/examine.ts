@@ -28,6 +28,7 @@ import { familyOf, type MatrixCell, transportOf, wholeMatrix } from "./matrix.ts
 import { measureLine, measureThroughput } from "./measure-line.ts";
 import { Meeting } from "./meeting.ts";
 import { probePassword, probeStun, probeTurn, relayEnd, type TurnProbe } from "./probe-ice.ts";
+import { fetchStunPair, probeMapping } from "./probe-mapping.ts";
 import { probeHealth, probeUpgrade } from "./probe-web.ts";
 import { drillRestart } from "./restart-drill.ts";
 
@@ -110,7 +111,7 @@ class Examiner {
     const health = await probeHealth(this.#server, this.#patience());
     if (health.type === "failed") {
       const place = this.#server.host;
-      const about = { place, how: "-" };
+      const about = { place, how: "failed" };
       this.#add(fault("tincan", "server-unreachable", about, { why: health.why }));
       this.#add(checkClock(undefined, Date.now()));
       return false;
@@ -140,8 +141,9 @@ class Examiner {
     this.#step("local", "stun", "turn-udp", "turn-tcp", "turn-tls", "relay-ports");
     const { stun = [], turn = [] } = handed ?? {};
     const options = { patienceMs: this.#patienceMs, signal: this.#options.signal };
-    const [hasIpv6, isStrictByStun, asked, probes] = await Promise.all([
+    const [hasIpv6, isStrictByPorts, , asked, probes] = await Promise.all([
       this.#local(),
+      this.#mapping(),
       this.#all(stun, turn),
       Promise.all(stun.map(async (url) => [url, await probeStun(url, STUN_OPTIONS)] as const)),
       Promise.all(
@@ -164,12 +166,15 @@ class Examiner {
     const best = bestOf(probes);
     const wrong = best && (await probePassword({ ...best, password: WRONG_PASSWORD }, options));
     this.#add(checkTurnPassword(best?.url ?? "", wrong));
-    this.#add(checkAnnounced(this.#place(answered.map(({ mapped }) => mapped)), outcomes.turn));
+    this.#add(
+      checkAnnounced(this.#place(answered.flatMap(({ mapped }) => mapped ?? [])), outcomes.turn),
+    );
     const seen = probes.flatMap(([, { seenAs }]) => seenAs ?? []);
     this.#add(
       checkNat({
         isTranslated: answered.length === 0 ? undefined : answered.some((one) => one.isTranslated),
-        isStrict: seen.length > 0 ? seen.includes("prflx") : isStrictByStun,
+        // The relay is another port of the server, too, where there is no second one for STUN.
+        isStrict: isStrictByPorts ?? (seen.length > 0 ? seen.includes("prflx") : undefined),
         hasRelay: best !== undefined,
       }),
     );
@@ -203,20 +208,20 @@ class Examiner {
     );
   }
 
-  /** Gathers with all servers at once, as a call does; answers whether two of them see us by two ports. */
-  async #all(stun: readonly string[], turn: HandedOut["turn"]): Promise<boolean | undefined> {
+  async #mapping(): Promise<boolean | undefined> {
+    const pair = await fetchStunPair(this.#server, this.#patience());
+    return probeMapping(pair, this.#options.signal);
+  }
+
+  /** Gathers with all servers at once, as a call does. */
+  async #all(stun: readonly string[], turn: HandedOut["turn"]): Promise<void> {
     const servers: RTCIceServer[] = turn.map(({ url, username, password }) => {
       return { urls: url, username, credential: password };
     });
     if (stun.length > 0) servers.push({ urls: [...stun] });
     const { onGathering: onEvent, signal } = this.#options;
     const patienceMs = this.#patienceMs;
-    const all = candidatesOf(await gather(servers, { patienceMs, signal, onEvent }));
-    const bases = all.filter(({ type, protocol }) => type === "host" && protocol === "udp").length;
-    const mapped = all.filter(({ type, address }) => type === "srflx" && familyOf(address) === 4);
-    const places = new Set(mapped.map(({ address, port }) => `${address}:${port}`));
-    // Each socket has one mapping, unless it has one for each server.
-    return places.size > bases ? true : undefined;
+    await gather(servers, { patienceMs, signal, onEvent });
   }
 
   #fillMatrix(
@@ -251,11 +256,11 @@ class Examiner {
     const end = best === undefined ? { tells: () => true } : relayEnd(best);
     const loop = await Loopback.open(end, end, options);
     if (best === undefined || loop === undefined) {
-      this.#add(skipped("line", "no relay to measure by"));
-      this.#add(skipped("throughput", "no relay to measure by"));
+      this.#add(skipped("line", "no-relay"));
+      this.#add(skipped("throughput", "no-relay"));
     }
     if (loop === undefined) {
-      this.#add(skipped("ice-restart", "no connection to restart"));
+      this.#add(skipped("ice-restart", "no-connection"));
       return;
     }
     try {
@@ -277,7 +282,7 @@ class Examiner {
 
   async #resume(meeting: Meeting | undefined): Promise<void> {
     if (meeting === undefined) {
-      this.#add(skipped("resume", "nobody could take a seat"));
+      this.#add(skipped("resume", "no-seat"));
       return;
     }
     const back = await meeting.resume(2 * this.#patienceMs);

@@ -44,19 +44,19 @@ export class Meeting implements AsyncDisposable {
   async resume(patienceMs: number): Promise<{ ms: number } | { why: string }> {
     const [amy, bob] = this.#seats;
     const start = performance.now();
-    const back = new Promise<"resumed" | "another seat">((resolve) => {
+    const back = new Promise<"resumed" | "another-seat">((resolve) => {
       bob.connection.on("resumed", () => resolve("resumed"));
-      bob.connection.on("reseated", () => resolve("another seat"));
-      bob.connection.on("ended", () => resolve("another seat"));
+      bob.connection.on("reseated", () => resolve("another-seat"));
+      bob.connection.on("ended", () => resolve("another-seat"));
     });
     bob.connection.reconnect();
     const how = await Promise.race([back, late(patienceMs)]);
-    if (how !== "resumed") return { why: how ?? "no answer in time" };
+    if (how !== "resumed") return { why: how ?? "late" };
     try {
       await say(bob, amy, patienceMs);
       return { ms: Math.round(performance.now() - start) };
     } catch {
-      return { why: "no answer in time" };
+      return { why: "late" };
     }
   }
 

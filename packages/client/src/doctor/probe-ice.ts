@@ -23,7 +23,7 @@ export async function probeStun(url: string, options: IceProbeOptions): Promise<
   const errors = gathered.events.filter((event) => event.kind === "error");
   const hosts = candidates.filter(({ type, protocol }) => type === "host" && protocol === "udp");
   if (gathered.complete && errors.length === 0 && hosts.length > 0) {
-    return { type: "answered", mapped: "the address of this machine", isTranslated: false, ms };
+    return { type: "answered", mapped: undefined, isTranslated: false, ms };
   }
   return { type: "failed", why: errors[0]?.text || "silent" };
 }

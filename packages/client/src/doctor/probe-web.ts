@@ -48,5 +48,5 @@ export async function probeUpgrade(server: URL, patienceMs: number): Promise<Upg
   } catch {
     // The checks before this one have told it.
   }
-  return { type: "failed", why: "-" };
+  return { type: "failed", why: "none" };
 }

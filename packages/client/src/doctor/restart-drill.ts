@@ -15,7 +15,7 @@ export async function drillRestart(
     if (isOnNewPath(a, before)) {
       const back = await loop.echo(end - performance.now());
       return back === undefined
-        ? { why: "no bytes come back" }
+        ? { why: "no-echo" }
         : { ms: Math.round(performance.now() - start) };
     }
     await new Promise((resolve) => setTimeout(resolve, 30));

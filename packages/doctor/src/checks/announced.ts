@@ -18,7 +18,7 @@ export function checkAnnounced(
   server: ServerPlace,
   turn: ReadonlyMap<string, TurnOutcome>,
 ): CheckResult {
-  if (turn.size === 0) return skipped("announced", "no TURN server is handed out");
+  if (turn.size === 0) return skipped("announced", "no-turn");
   const addresses = new Set<string>();
   for (const [url, outcome] of turn) {
     const host = canonicalIp(parseStunUri(url.replace(/^turn/, "stun"))?.host ?? "");

@@ -3,10 +3,10 @@ import type { HealthOutcome, PageAddress } from "../outcomes.ts";
 
 /** Whether what answers is Tincan. */
 export function checkTincan(url: PageAddress, outcome: HealthOutcome | undefined): CheckResult {
-  if (outcome === undefined) return skipped("tincan", "the server cannot be reached");
+  if (outcome === undefined) return skipped("tincan", "not-reached");
   const place = url.host;
   if (outcome.type === "failed") {
-    return fault("tincan", "not-tincan", { place, software: "-" }, { why: outcome.why });
+    return fault("tincan", "not-tincan", { place, software: "none" }, { why: outcome.why });
   }
   const { status, software, isTincan } = outcome;
   if (!isTincan) return fault("tincan", "not-tincan", { place, software }, { status, software });
@@ -16,7 +16,7 @@ export function checkTincan(url: PageAddress, outcome: HealthOutcome | undefined
 /** Whether the server's clock agrees with ours: certificates and TURN passwords are made by it. */
 export function checkClock(outcome: HealthOutcome | undefined, now: number): CheckResult {
   if (outcome?.type !== "answered" || outcome.date === undefined) {
-    return skipped("clock", "the server tells no time");
+    return skipped("clock", "no-time");
   }
   const offS = Math.round((outcome.date - now) / 1000);
   const facts = { offSeconds: offS };

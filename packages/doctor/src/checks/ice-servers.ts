@@ -27,7 +27,7 @@ export function handedOut(servers: readonly IceServerInfo[]): HandedOut {
 
 /** Whether browsers are told of a relay: without one, calls between two strict NATs never connect. */
 export function checkIceServers(handed: HandedOut | undefined): CheckResult {
-  if (handed === undefined) return skipped("ice-servers", "nobody could take a seat");
+  if (handed === undefined) return skipped("ice-servers", "no-seat");
   const urls = [...handed.stun, ...handed.turn.map(({ url }) => url)];
   if (urls.length === 0) return fault("ice-servers", "no-ice-servers");
   if (handed.turn.length === 0) return fault("ice-servers", "stun-only", {}, { urls });

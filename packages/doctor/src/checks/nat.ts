@@ -11,7 +11,7 @@ export interface NatSight {
 
 /** Whether peers can send to the address that the server sees. */
 export function checkNat({ isTranslated, isStrict, hasRelay }: NatSight): CheckResult {
-  if (isTranslated === undefined) return skipped("nat", "no STUN server answers");
+  if (isTranslated === undefined) return skipped("nat", "stun-silent");
   if (!isTranslated) return good("nat", { translated: false });
   if (isStrict === undefined) return good("nat", { translated: true, mapping: "unknown" });
   const mapping = isStrict ? "address-and-port-dependent" : "endpoint-independent";

@@ -3,7 +3,7 @@ import type { SignalingOutcome, UpgradeOutcome } from "../outcomes.ts";
 
 /** Whether a WebSocket comes through, which a proxy has to be told to let through. */
 export function checkWebSocket(outcome: UpgradeOutcome | undefined): CheckResult {
-  if (outcome === undefined) return skipped("websocket", "there is no Tincan server to ask");
+  if (outcome === undefined) return skipped("websocket", "no-tincan");
   if (outcome.type === "upgraded") return good("websocket", { ms: outcome.ms });
   if (outcome.type === "failed") {
     return fault("websocket", "websocket-blocked", { answer: outcome.why }, { why: outcome.why });
@@ -11,13 +11,13 @@ export function checkWebSocket(outcome: UpgradeOutcome | undefined): CheckResult
   const { status, body } = outcome;
   const facts = { status, body };
   // The server's own refusal is told by the signaling check, in the server's words.
-  if (status === 403) return skipped("websocket", "the server refuses this page: 403");
+  if (status === 403) return skipped("websocket", "page-refused");
   return fault("websocket", "websocket-blocked", { answer: String(status) }, facts);
 }
 
 /** Whether two people could meet. */
 export function checkSignaling(outcome: SignalingOutcome | undefined): CheckResult {
-  if (outcome === undefined) return skipped("signaling", "there is no Tincan server to ask");
+  if (outcome === undefined) return skipped("signaling", "no-tincan");
   switch (outcome.type) {
     case "met":
       return good("signaling", { ms: outcome.ms, transport: outcome.transport });

@@ -7,5 +7,5 @@ export function checkTurnPassword(url: string, outcome: TurnOutcome | undefined)
   if (outcome?.type === "allocated") {
     return warning("turn-password", "turn-open", { url }, { refused: false });
   }
-  return skipped("turn-password", "no TURN server lets in with the right one");
+  return skipped("turn-password", "no-working-turn");
 }

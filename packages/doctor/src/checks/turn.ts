@@ -25,10 +25,11 @@ export function checkTurn(asked: Asked): readonly CheckResult[] {
 
 function checkStun(asked: Asked): CheckResult {
   const { stun } = asked;
-  if (stun.size === 0) return skipped("stun", "no STUN server is handed out");
+  if (stun.size === 0) return skipped("stun", "no-stun");
   const facts: Record<string, Fact> = {};
   for (const [url, outcome] of stun) {
-    facts[url] = outcome.type === "answered" ? `${outcome.mapped}, ${outcome.ms} ms` : outcome.why;
+    facts[url] =
+      outcome.type === "answered" ? [...seen(outcome.mapped), `${outcome.ms} ms`] : outcome.why;
   }
   const answered = [...stun.values()].find((one) => one.type === "answered");
   if (answered !== undefined) return good("stun", { ...facts, translated: answered.isTranslated });
@@ -42,12 +43,12 @@ function checkStun(asked: Asked): CheckResult {
 function checkTransport(transport: Transport, asked: Asked): CheckResult {
   const id = `turn-${transport}` as const;
   const mine = [...asked.turn].filter(([url]) => transportOf(url) === transport);
-  if (mine.length === 0) return skipped(id, "no such server is handed out");
-  const facts = Object.fromEntries(mine.map(([url, outcome]) => [url, inWords(outcome)]));
+  if (mine.length === 0) return skipped(id, "not-handed-out");
+  const facts = Object.fromEntries(mine.map(([url, outcome]) => [url, told(outcome)]));
   for (const [url, outcome] of mine) {
     const cause = causeOf(transport, url, outcome, asked);
     if (cause !== undefined) {
-      const why = "why" in outcome ? outcome.why : inWords(outcome);
+      const why = [told(outcome)].flat().join(", ");
       const about = { url, why, port: `${onlyPort(asked)}`, host: url, ip: ipv6Of(url) ?? "" };
       return fault(id, cause, about, facts);
     }
@@ -100,17 +101,17 @@ function isReachedByIpv4(transport: Transport, { turn }: Asked): boolean {
 function checkRelay({ stun, turn }: Pick<Asked, "stun" | "turn">): CheckResult {
   const allocated = [...turn.values()].filter((one) => one.type === "allocated");
   const [first] = allocated;
-  if (first === undefined) return skipped("relay-ports", "nothing was allocated");
+  if (first === undefined) return skipped("relay-ports", "no-allocation");
   const facts = { relayed: first.relayed };
   if (allocated.some(({ outside }) => outside === "echoed")) return good("relay-ports", facts);
   const isUdpThere =
     [...stun.values()].some(({ type }) => type === "answered") ||
     [...turn].some(([url, one]) => transportOf(url) === "udp" && one.type === "allocated");
-  if (!isUdpThere) return skipped("relay-ports", "UDP does not come through from here");
+  if (!isUdpThere) return skipped("relay-ports", "no-udp");
   if (allocated.some(({ outside }) => outside === "lost")) {
     return fault("relay-ports", "relay-blocked", { url: first.relayed, why: "lost" }, facts);
   }
-  return skipped("relay-ports", "the server does not relay to this machine's address");
+  return skipped("relay-ports", "not-relayed-to");
 }
 
 /** No UDP at all gets an answer, and the same servers do answer over TCP. */
@@ -154,10 +155,14 @@ function portOf(url: string): number | undefined {
   return parseStunUri(url.replace(/^turn/, "stun"))?.port;
 }
 
-function inWords(outcome: TurnOutcome): string {
+function seen(mapped: string | undefined): readonly string[] {
+  return mapped === undefined ? [] : [mapped];
+}
+
+function told(outcome: TurnOutcome): string | readonly string[] {
   switch (outcome.type) {
     case "allocated":
-      return `${outcome.relayed}, bytes ${isEchoed(outcome) ? "echoed" : "lost"}, ${outcome.ms} ms`;
+      return [outcome.relayed, isEchoed(outcome) ? "echoed" : "lost", `${outcome.ms} ms`];
     case "unreachable":
       return outcome.how;
     case "rejected":

@@ -12,6 +12,13 @@ test("both languages say of each cause what is wrong and what to do, with the sa
   }
 });
 
+test("both languages have words for the same facts and values", () => {
+  const [english, chinese] = [wordsOf("en"), wordsOf("zh")];
+  for (const kind of ["facts", "values", "reasons"] as const) {
+    expect(Object.keys(chinese[kind])).toEqual(Object.keys(english[kind]));
+  }
+});
+
 test.each([
   [{ LANG: "zh_CN.UTF-8" }, "zh"],
   [{ LANG: "en_US.UTF-8", LC_ALL: "zh" }, "zh"],

@@ -1,5 +1,5 @@
 import type { CauseId } from "../causes.ts";
-import type { CheckId, CheckStatus } from "../check.ts";
+import type { CheckId, CheckStatus, SkipReason } from "../check.ts";
 import type { DirectCall } from "../verdict.ts";
 import { CHINESE } from "./chinese.ts";
 import { ENGLISH } from "./english.ts";
@@ -13,6 +13,11 @@ export interface Words {
   readonly statuses: Readonly<Record<CheckStatus, string>>;
   readonly checks: Readonly<Record<CheckId, string>>;
   readonly causes: Readonly<Record<CauseId, CauseWords>>;
+  /** The names of facts; what is not here, such as a URL, stands for itself. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** What facts and diagnoses say with a word of a program's; all else stands for itself. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly reasons: Readonly<Record<SkipReason, string>>;
   readonly allGood: string;
   readonly labels: Readonly<Record<"cause" | "advice" | "fix" | "also" | "direct", string>>;
   readonly direct: Readonly<Record<DirectCall, string>>;

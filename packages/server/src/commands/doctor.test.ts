@@ -54,7 +54,7 @@ it("tells people what is wrong, in the language of their machine", async () => {
   const url = `http://127.0.0.1:${port}`;
   const { code, out } = await tincan([url], { LANG: "zh_CN.UTF-8" });
   expect(code).toBe(1);
-  expect(out).toMatch(/连接 +127\.0\.0\.1 refused/);
+  expect(out).toMatch(/连接 +127\.0\.0\.1 被拒绝/);
   expect(out).toContain("没有应答");
 
   const { out: json } = await tincan([url, "--json"]);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { ServerMetrics } from "../metrics/server-metrics.ts";
 import { Forwarding } from "../proxy/forwarding.ts";
 import type { SignalingStats } from "../signaling/signaling-server.ts";
-import { operatorRoutes } from "./operator-routes.ts";
+import { operatorRoutes, type ServerState } from "./operator-routes.ts";
 
 const STATS = {
   rooms: 3,
@@ -17,14 +17,14 @@ const STATS = {
 
 let app: FastifyInstance;
 let metrics: ServerMetrics;
-let isDraining = false;
+let state: ServerState = "ready";
 
 beforeEach(() => {
   app = Fastify();
   metrics = new ServerMetrics(() => STATS);
   const forwarding = new Forwarding(["10.0.0.1"]);
   operatorRoutes(app, {
-    isDraining: () => isDraining,
+    state: () => state,
     metrics,
     forwarding,
     metricsAllow: ["192.0.2.0/24"],
@@ -32,12 +32,14 @@ beforeEach(() => {
 });
 afterEach(() => app.close());
 
-it("is ready until it drains", async () => {
-  expect((await app.inject("/readyz")).statusCode).toBe(200);
-  isDraining = true;
+it.each([
+  ["starting", 503],
+  ["draining", 503],
+  ["ready", 200],
+] as const)("while it is %s, /readyz answers %d", async (status, code) => {
+  state = status;
   const answer = await app.inject("/readyz");
-  expect([answer.statusCode, answer.json()]).toEqual([503, { status: "draining" }]);
-  isDraining = false;
+  expect([answer.statusCode, answer.json()]).toEqual([code, { status }]);
 });
 
 it("tells figures, at every scrape as they are then", async () => {

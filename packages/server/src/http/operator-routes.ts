@@ -3,8 +3,11 @@ import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import { AddressRanges, LOOPBACK } from "../proxy/address-ranges.ts";
 import type { Forwarding } from "../proxy/forwarding.ts";
 
+/** Whether people can come: not yet, now, or no longer. */
+export type ServerState = "starting" | "ready" | "draining";
+
 export interface OperatorRoutes {
-  readonly isDraining: () => boolean;
+  readonly state: () => ServerState;
   readonly metrics: ServerMetrics;
   readonly forwarding: Forwarding;
   /** Who may read the metrics, beside this machine. */
@@ -13,11 +16,12 @@ export interface OperatorRoutes {
 
 /** What the one who runs the server asks: `/readyz` for load balancers, `/metrics` for Prometheus. */
 export function operatorRoutes(app: FastifyInstance, options: OperatorRoutes): void {
-  const { isDraining, metrics, forwarding } = options;
+  const { state, metrics, forwarding } = options;
   const allowed = new AddressRanges([...LOOPBACK, ...options.metricsAllow]);
   app.get("/readyz", async (_request, reply) => {
     reply.header("cache-control", "no-store");
-    return isDraining() ? reply.code(503).send({ status: "draining" }) : { status: "ready" };
+    const status = state();
+    return reply.code(status === "ready" ? 200 : 503).send({ status });
   });
   app.get("/metrics", async ({ raw }, reply) => {
     reply.header("cache-control", "no-store");

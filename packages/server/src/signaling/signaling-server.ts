@@ -34,6 +34,8 @@ export interface SignalingOptions {
   readonly trustedAddress?: (request: IncomingMessage) => string;
   /** The STUN and TURN servers that a peer is told with its seat; none unless told. */
   readonly iceServers?: IceServers;
+  /** Nobody gets a socket before it is fulfilled: what a seat comes with has to be there. */
+  readonly opening?: Promise<void>;
   /** Told what clients report of how connecting went; without it, reports are dropped. */
   readonly reported?: (report: Report) => void;
 }
@@ -92,6 +94,8 @@ export class SignalingServer {
       mac: (text) => createHmac("sha256", options.resumeKey).update(text).digest("base64url"),
     });
     this.#io = new Server(this.#socketOptions(limits));
+    const { opening = Promise.resolve() } = options;
+    this.#io.use((_socket, next) => void opening.then(() => next()));
     this.#io.use((socket, next) => this.#greet(socket, next));
     this.#io.on("connection", (socket) => this.#serve(socket));
   }

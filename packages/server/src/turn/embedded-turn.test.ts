@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
@@ -6,8 +7,15 @@ import { connect as connectTcp, createServer as createTcpServer, type Socket } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { nodeCrypto } from "@tincan/webrtc/node";
-import { bindingMethod, decodeMessage, MessageWriter, XorMappedAddress } from "@tincan/webrtc/stun";
+import { askBinding, nodeCrypto } from "@tincan/webrtc/node";
+import {
+  bindingMethod,
+  decodeMessage,
+  MessageWriter,
+  parseStunUri,
+  type StunServer,
+  XorMappedAddress,
+} from "@tincan/webrtc/stun";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { selfSignedCertificate } from "../certificate/self-signed-certificate.ts";
@@ -17,6 +25,7 @@ import type { Logger } from "../log.ts";
 import { defaultValues } from "../options/option.ts";
 import { SERVE_OPTIONS, type ServeOptions } from "../options/serve-options.ts";
 import { UdpTurnClient } from "../testing/udp-turn-client.ts";
+import { openSecondStunPort } from "./second-stun-port.ts";
 import { startTurnService, type TurnService } from "./turn-service.ts";
 
 const log = pino({ level: "silent" });
@@ -108,6 +117,26 @@ describe("the embedded server", () => {
     await service.close();
   });
 
+  test("answers STUN on a second port too, and tells visitors of both", async () => {
+    const service = (await start()) as TurnService;
+    const pair = service.stunPair(request);
+    expect(pair[0]).toBe(`stun:127.0.0.1:${service.embedded?.port}`);
+    const seen = await Promise.all(
+      pair.map(async (url) => (await askBinding(parseStunUri(url) as StunServer)).mapped.ip),
+    );
+    expect(seen).toEqual(["127.0.0.1", "127.0.0.1"]);
+    await service.close();
+  });
+
+  test("does without the second port where another program has it", async () => {
+    const other = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address();
+    expect(await openSecondStunPort(["127.0.0.1"], port - 1, false)).toBeUndefined();
+    expect(await openSecondStunPort(["127.0.0.1"], 65_535, false)).toBeUndefined();
+    other.close();
+  });
+
   test("keeps its secret for its user only, so that credentials outlive a restart", async () => {
     const file = join(path, "turn.secret");
     await (await start())?.close();
@@ -144,7 +173,10 @@ describe("what is handed out instead", () => {
         credential: expect.any(String),
       },
     ]);
+    expect(service?.stunPair(request)).toEqual([]);
     await expect(start({ turnUrl })).rejects.toThrow("--turn-url needs --turn-secret");
+    const two = await start({ turnUrl: ["stun:a.example", "stun:a.example:3479"] });
+    expect(two?.stunPair(request)).toEqual(["stun:a.example", "stun:a.example:3479"]);
   });
 });
 

@@ -9,10 +9,18 @@ import { canonicalIp } from "@tincan/webrtc/wire";
 import type { Logger } from "../log.ts";
 import type { ServeOptions } from "../options/serve-options.ts";
 import { ServerError, systemCode } from "../server-error.ts";
-import { turnUrls, type Visit, withCredentials } from "./ice-servers.ts";
+import {
+  stunHosts,
+  stunUrl,
+  type TurnReach,
+  turnUrls,
+  type Visit,
+  withCredentials,
+} from "./ice-servers.ts";
 import { logTurnEvent } from "./log-turn-event.ts";
 import { openTurn } from "./open-turn.ts";
 import { type OwnAddresses, ownAddresses } from "./own-addresses.ts";
+import { openSecondStunPort, type SecondStunPort } from "./second-stun-port.ts";
 import { type ExternalIp, type PortRange, readExternalIp, readPortRange } from "./turn-kinds.ts";
 import { isInContainer, unreachableRelays } from "./unreachable-relays.ts";
 
@@ -37,17 +45,20 @@ export class EmbeddedTurn {
   readonly #options: EmbeddedTurnOptions;
   readonly #server: NodeTurnServer;
   readonly #networkIp: string | undefined;
+  readonly #second: SecondStunPort | undefined;
 
   private constructor(
     options: EmbeddedTurnOptions,
     server: NodeTurnServer,
     port: number,
     networkIp: string | undefined,
+    second: SecondStunPort | undefined,
   ) {
     this.#options = options;
     this.#server = server;
     this.port = port;
     this.#networkIp = networkIp;
+    this.#second = second;
   }
 
   /** Listens on UDP and TCP, where HTTPS does. */
@@ -75,32 +86,38 @@ export class EmbeddedTurn {
     ).catch((error) => {
       throw error instanceof TurnBindError ? bindError(error) : error;
     });
-    const [first] = server.addresses.udp;
+    const { udp } = server.addresses;
+    const port = udp[0]?.port ?? settings.turnPort;
+    const open = udp.map(({ ip }) => ip);
+    const second = await openSecondStunPort(open, port, settings.turnPort === 0);
     const networkIp = given === undefined ? own.network[0] : given[0];
-    log.info({ port: first?.port }, "STUN and TURN listen, by UDP and TCP");
+    log.info({ port }, "STUN and TURN listen, by UDP and TCP");
+    if (second === undefined) {
+      log.info(
+        { port: port + 1 },
+        "no second port for STUN: /doctor tells less of a visitor's NAT",
+      );
+    }
     const warning = unreachableRelays(relays, {
       isPublic: settings.domain !== undefined,
       isContainer: isInContainer(),
     });
     if (warning !== undefined) log.warn(warning);
-    return new EmbeddedTurn(options, server, first?.port ?? settings.turnPort, networkIp);
+    return new EmbeddedTurn(options, server, port, networkIp, second);
   }
 
   /** What a browser that takes a seat is told; made anew each time, since it ends. */
   iceServers(peer: string, request: IncomingMessage): readonly IceServerInfo[] {
-    const { settings, secret, securePort, isProven } = this.#options;
-    const { stun, turn } = turnUrls(
-      {
-        turnPort: this.port,
-        securePort,
-        isProven: isProven(),
-        externalIps: externalIps(settings).map(({ external }) => external),
-        domain: settings.domain,
-        networkIp: this.#networkIp,
-      },
-      { host: request.headers.host, via: this.#via(request) },
-    );
-    return [{ urls: stun }, withCredentials(turn, secret, peer, Date.now())];
+    const visit = { host: request.headers.host, via: this.#via(request) };
+    const { stun, turn } = turnUrls(this.#reach(), visit);
+    return [{ urls: stun }, withCredentials(turn, this.#options.secret, peer, Date.now())];
+  }
+
+  /** Two ports of one address, to see by whether a NAT gives each its own; none without a second one. */
+  stunPair(request: IncomingMessage): readonly string[] {
+    const [host] = stunHosts(this.#reach(), request.headers.host);
+    if (this.#second === undefined || host === undefined) return [];
+    return [stunUrl(host, this.port), stunUrl(host, this.#second.port)];
   }
 
   /** Serves a connection that came to the HTTPS port and speaks TURN. */
@@ -118,7 +135,20 @@ export class EmbeddedTurn {
   }
 
   close(): Promise<void> {
+    this.#second?.close();
     return this.#server.close();
+  }
+
+  #reach(): TurnReach {
+    const { settings, securePort, isProven } = this.#options;
+    return {
+      turnPort: this.port,
+      securePort,
+      isProven: isProven(),
+      externalIps: externalIps(settings).map(({ external }) => external),
+      domain: settings.domain,
+      networkIp: this.#networkIp,
+    };
   }
 
   #via(request: IncomingMessage): Visit["via"] {

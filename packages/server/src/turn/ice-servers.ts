@@ -30,18 +30,28 @@ export interface Visit {
 export function turnUrls(reach: TurnReach, visit: Visit): { stun: string[]; turn: string[] } {
   const { name, port } = visited(visit.host);
   const near = nearHost(reach, name);
-  // Who came by an address of this network need not reach the router's outer side from within.
-  const isInside = reach.externalIps.length === 0 || isPrivateIp(near);
-  const hosts = [...(isInside ? [near] : []), ...reach.externalIps];
+  const hosts = stunHosts(reach, visit.host);
   const at = hosts.map((host) => `${bracketed(host)}:${reach.turnPort}`);
   return {
-    stun: at.map((place) => `stun:${place}`),
+    stun: hosts.map((host) => stunUrl(host, reach.turnPort)),
     turn: [
       ...at.map((place) => `turn:${place}?transport=udp`),
       ...at.map((place) => `turn:${place}?transport=tcp`),
       ...overSecurePort(reach, visit, near, port),
     ],
   };
+}
+
+/** The addresses and names under which whoever came by this Host header reaches the server by UDP. */
+export function stunHosts(reach: TurnReach, header: string | undefined): readonly string[] {
+  const near = nearHost(reach, visited(header).name);
+  // Who came by an address of this network need not reach the router's outer side from within.
+  const isInside = reach.externalIps.length === 0 || isPrivateIp(near);
+  return [...(isInside ? [near] : []), ...reach.externalIps];
+}
+
+export function stunUrl(host: string, port: number): string {
+  return `stun:${bracketed(host)}:${port}`;
 }
 
 /** Time-limited credentials for URLs (draft-uberti-behave-turn-rest-00). */

@@ -47,7 +47,7 @@ function distinct(addresses: readonly TransportAddress[]): readonly TransportAdd
 }
 
 /** A port that nobody listens on, neither by UDP nor by TCP. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const tcp = createServer();
     await new Promise<void>((resolve, reject) => {

@@ -12,6 +12,8 @@ import { turnSecret } from "./turn-secret.ts";
 export interface TurnService {
   /** What a browser that takes a seat is told. */
   iceServers(peer: string, request: IncomingMessage): readonly IceServerInfo[];
+  /** Two STUN servers by which a browser sees what kind of NAT is in its way; none where there are not two. */
+  stunPair(request: IncomingMessage): readonly string[];
   /** The server's own numbers; `undefined` where it is somebody else's. */
   readonly embedded: EmbeddedTurn | undefined;
   close(): Promise<void>;
@@ -41,6 +43,7 @@ export async function startTurnService(
   return {
     embedded,
     iceServers: (peer, request) => embedded.iceServers(peer, request),
+    stunPair: (request) => embedded.stunPair(request),
     close: () => embedded.close(),
   };
 }
@@ -62,6 +65,7 @@ function foreignTurn(urls: readonly string[], secret: string | undefined): TurnS
         ? [withCredentials(turn, secret, peer, Date.now())]
         : []),
     ],
+    stunPair: () => (stun.length > 1 ? stun.slice(0, 2) : []),
     close: async () => {},
   };
 }

@@ -1,4 +1,4 @@
-import { type CheckId, type CheckResult, fill, wordsOf } from "@tincan/client/doctor";
+import { type CheckId, type CheckResult, spell, tellFact, wordsOf } from "@tincan/client/doctor";
 import { For, type JSX, Show } from "solid-js";
 import { currentLanguage, t } from "../../i18n/translate.ts";
 import type { DoctorModel } from "./doctor-model.ts";
@@ -51,7 +51,7 @@ function Result(props: { readonly result: CheckResult }): JSX.Element {
   const words = () => wordsOf(currentLanguage());
   const cause = (): string | undefined => {
     const { verdict } = props.result;
-    return verdict && fill(words().causes[verdict.cause][0], verdict.about);
+    return verdict && spell(verdict, words())[0];
   };
   return (
     <details class="result" data-check={props.result.id} data-status={props.result.status}>
@@ -64,12 +64,15 @@ function Result(props: { readonly result: CheckResult }): JSX.Element {
       </Show>
       <dl>
         <For each={Object.entries(props.result.facts)}>
-          {([name, value]) => (
-            <div>
-              <dt>{name}</dt>
-              <dd>{Array.isArray(value) ? value.join(", ") : String(value)}</dd>
-            </div>
-          )}
+          {(fact) => {
+            const told = () => tellFact(fact, words());
+            return (
+              <div>
+                <dt>{told()[0]}</dt>
+                <dd>{told()[1]}</dd>
+              </div>
+            );
+          }}
         </For>
       </dl>
     </details>

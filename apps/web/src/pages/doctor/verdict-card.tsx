@@ -1,4 +1,4 @@
-import { type CheckResult, fill, wordsOf } from "@tincan/client/doctor";
+import { spell, wordsOf } from "@tincan/client/doctor";
 import checkIcon from "lucide-static/icons/circle-check-big.svg?raw";
 import faultIcon from "lucide-static/icons/circle-x.svg?raw";
 import copyIcon from "lucide-static/icons/copy.svg?raw";
@@ -9,15 +9,11 @@ import { announce } from "../../parts/announcer.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import type { DoctorModel } from "./doctor-model.ts";
 
-type Diagnosis = NonNullable<CheckResult["verdict"]>;
-
 const ICONS = { good: checkIcon, warning: alertIcon, fault: faultIcon };
 
 /** What it comes to: one cause and one thing to do, in large words. */
 export function VerdictCard(props: { readonly doctor: DoctorModel }): JSX.Element {
   const words = () => wordsOf(currentLanguage());
-  const sentence = ({ cause, about }: Diagnosis, which: 0 | 1): string =>
-    fill(words().causes[cause][which], about);
   const [copied, setCopied] = createSignal(false);
   let text: HTMLTextAreaElement | undefined;
   const [shown, setShown] = createSignal(false);
@@ -45,20 +41,20 @@ export function VerdictCard(props: { readonly doctor: DoctorModel }): JSX.Elemen
           <Show when={verdict().root}>
             {(root) => (
               <>
-                <p class="verdict-cause">{sentence(root(), 0)}</p>
+                <p class="verdict-cause">{spell(root(), words())[0]}</p>
                 <h3>{t("doctor.fix")}</h3>
-                <p class="verdict-fix">{sentence(root(), 1)}</p>
+                <p class="verdict-fix">{spell(root(), words())[1]}</p>
               </>
             )}
           </Show>
           <Show when={verdict().others.length > 0}>
             <h3>{t("doctor.also")}</h3>
             <ul class="verdict-others">
-              <For each={verdict().others}>{(other) => <li>{sentence(other, 0)}</li>}</For>
+              <For each={verdict().others}>{(other) => <li>{spell(other, words())[0]}</li>}</For>
             </ul>
           </Show>
           <h3>{t("doctor.direct")}</h3>
-          <p>{words().direct[verdict().directCall]}</p>
+          <p class="verdict-direct">{words().direct[verdict().directCall]}</p>
           <div class="verdict-actions">
             <button type="button" class="button" onClick={() => void copy()}>
               <Icon svg={copied() ? checkIcon : copyIcon} />

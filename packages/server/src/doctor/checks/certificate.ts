@@ -9,10 +9,10 @@ export function checkCertificate(
 ): CheckResult {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (url.protocol === "http:") {
-    if (isLocalHost(host)) return skipped("certificate", "browsers trust this machine without one");
+    if (isLocalHost(host)) return skipped("certificate", "trusted-without");
     return fault("certificate", "insecure-page", { host });
   }
-  if (outcome === undefined) return skipped("certificate", "the server cannot be reached");
+  if (outcome === undefined) return skipped("certificate", "not-reached");
   if (outcome.type === "failed") {
     return fault("certificate", "not-https", { place: url.host }, { why: outcome.why });
   }

@@ -58,7 +58,7 @@ function isBridged(ip: string): boolean {
 }
 
 function checkFileLimit({ openFiles }: Machine): CheckResult {
-  if (openFiles === undefined) return skipped("file-limit", "this system does not say");
+  if (openFiles === undefined) return skipped("file-limit", "not-told");
   const facts = { openFiles };
   if (openFiles >= ENOUGH_FILES) return good("file-limit", facts);
   return warning("file-limit", "file-limit", { limit: String(openFiles) }, facts);
@@ -69,7 +69,7 @@ const ENOUGH_FILES = 4096;
 
 function checkRelayRange({ hasTurn, relayPorts, turnPort }: ServerSettings): CheckResult {
   const range = readPortRange(relayPorts);
-  if (!hasTurn || range === undefined) return skipped("relay-range", "nothing is relayed here");
+  if (!hasTurn || range === undefined) return skipped("relay-range", "relays-nothing");
   const count = range.last - range.first + 1;
   const facts = { ports: relayPorts, count };
   const isShared = range.first <= turnPort && turnPort <= range.last;
@@ -82,7 +82,7 @@ const ENOUGH_PORTS = 100;
 
 function checkExternalIp(settings: ServerSettings, { networkIps }: Machine): CheckResult {
   const { hasTurn, externalIp, domain } = settings;
-  if (!hasTurn) return skipped("external-ip", "nothing is relayed here");
+  if (!hasTurn) return skipped("external-ip", "relays-nothing");
   const given = externalIp.flatMap((text) => readExternalIp(text) ?? []);
   for (const { external, internal } of given) {
     if (internal !== undefined && !networkIps.includes(internal)) {
@@ -105,7 +105,7 @@ function checkNameTarget(
   nameIps: readonly string[],
 ): CheckResult {
   if (domain === undefined || nameIps.length === 0) {
-    return skipped("name-target", "the server has no name");
+    return skipped("name-target", "has-no-name");
   }
   const externals = externalIp.flatMap((text) => readExternalIp(text)?.external ?? []);
   const mine = [...networkIps, ...externals];
@@ -113,7 +113,7 @@ function checkNameTarget(
   if (nameIps.some((ip) => mine.includes(ip))) return good("name-target", facts);
   // Behind a NAT nobody here knows the outer address, unless it was said.
   if (externals.length === 0 && networkIps.every(isPrivateIp)) {
-    return skipped("name-target", "the outer address of this machine is not known");
+    return skipped("name-target", "outer-unknown");
   }
   const about = { host: domain, points: nameIps.join(", "), mine: mine.join(", ") };
   return warning("name-target", "name-points-elsewhere", about, facts);

@@ -16,11 +16,11 @@ export function checkReach(url: URL, reached: Reached): CheckResult {
 /** Browsers try IPv6 first: an address that does not answer delays or breaks what IPv4 could do. */
 export function checkIpv6(host: string, reached: Reached): CheckResult {
   const six = [...reached].filter(([ip]) => isIP(ip) === 6);
-  if (six.length === 0) return skipped("ipv6", "the server has no IPv6 address");
-  if (host === "localhost") return skipped("ipv6", "localhost is this machine");
+  if (six.length === 0) return skipped("ipv6", "no-ipv6");
+  if (host === "localhost") return skipped("ipv6", "is-localhost");
   const broken = six.find(([, outcome]) => outcome !== "open");
   if (broken === undefined) return good("ipv6", { addresses: six.map(([ip]) => ip) });
-  if (openAddresses(reached).length === 0) return skipped("ipv6", "nothing answers at all");
+  if (openAddresses(reached).length === 0) return skipped("ipv6", "no-answer");
   const [ip, outcome] = broken;
   return fault("ipv6", "ipv6-broken", { host, ip }, { [ip]: outcome });
 }
