@@ -30,7 +30,7 @@ declare global {
 const ROOM = "client-e2e";
 
 /** For what has no limit of its own; a busy machine takes its time. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 40_000;
 
 const dataDir = mkdtempSync(join(tmpdir(), "tincan-client-"));
 let site: SdkSite;
@@ -38,10 +38,14 @@ let server: RunningTincan;
 let browser: Browser;
 let amy: Page;
 let bob: Page;
+let openedAt: number;
+/** How long the first call took, from two pages without anything to pictures on both. */
+let firstMs: number;
 
 beforeAll(async () => {
   [site, browser] = await Promise.all([startSdkSite(), launchChromium()]);
   server = await startTincan(["--data-dir", dataDir, "--allow-origin", site.origin]);
+  openedAt = Date.now();
   [amy, bob] = await Promise.all([openPage(), openPage()]);
   await enter(amy, "Amy");
   await enter(bob, "Bob");
@@ -56,6 +60,8 @@ afterAll(async () => {
 
 describe("a call between two pages with the SDK", () => {
   test("video and audio run both ways, with the preferred codecs", async () => {
+    await Promise.all([flows(amy), flows(bob)]);
+    firstMs = Date.now() - openedAt;
     for (const page of [amy, bob]) {
       await flows(page);
       const heard = await page.evaluate(async () => {
@@ -146,7 +152,7 @@ describe("a call between two pages with the SDK", () => {
         .poll(() => flowingStreams(page), { timeout: PATIENCE_MS })
         .toEqual(["camera", "screen"]);
     }
-  }, 60_000);
+  });
 
   test("another network: ICE starts again and the call goes on", async () => {
     const ufrag = () =>
@@ -172,7 +178,8 @@ describe("a call between two pages with the SDK", () => {
     await enter(bob, "Bob");
     expect(await bob.evaluate(() => window.lab.call.self.id)).toBe(id);
     await Promise.all([flows(amy), flows(bob)]);
-    expect(Date.now() - start).toBeLessThan(5_000);
+    // Where a machine is so busy that the first time took longer, the second may.
+    expect(Date.now() - start).toBeLessThan(Math.max(5_000, firstMs));
   });
 
   test("media goes on while the server is killed and started again, and messages arrive after", async () => {
@@ -365,7 +372,7 @@ function settles(page: Page, ids: string[]): Promise<unknown> {
         JSON.stringify(heard) === JSON.stringify([...expected].sort())
       );
     };
-    const limit = Date.now() + 5_000;
+    const limit = Date.now() + 20_000;
     while (!isSettled() && Date.now() < limit) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -1,3 +1,4 @@
+import type { Call } from "@tincan/client";
 import type {} from "@tincan/client/embed";
 import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -131,6 +132,51 @@ describe("two embedded calls", () => {
   });
 });
 
+describe("a door", () => {
+  it("is told of: locked, waited at, given up, opened by the host", async () => {
+    const amy = await openExample({ room: "locked", name: "Amy", autojoin: "" });
+    await status(amy, "In the call with nobody yet.");
+    const host = await frameOf(amy);
+    await inCall(host, (call) => call.lock());
+    const bob = await openExample({ room: "locked", name: "Bob", autojoin: "" });
+    await status(bob, "Not in yet: locked.");
+    expect(await state(bob)).toBe("lobby");
+    await bob.getByRole("button", { name: "Join" }).click();
+    await status(bob, "The host is asked to let you in.");
+    expect(await state(bob)).toBe("waiting");
+    await bob.getByRole("button", { name: "Leave" }).click();
+    await status(bob, "Not in yet: locked.");
+    await host.locator("[data-knock]").waitFor({ state: "detached" });
+    await bob.getByRole("button", { name: "Join" }).click();
+    await host.getByRole("button", { name: "Not now" }).click();
+    await status(bob, "Not in yet: not-admitted.");
+    await bob.getByRole("button", { name: "Join" }).click();
+    await host.getByRole("button", { name: "Let in" }).click();
+    await status(bob, "In the call with Amy.");
+    expect(await bob.locator("#events li").filter({ hasText: "error" }).count()).toBe(0);
+
+    await inCall(host, (call) => call.unlock().then(() => call.setPassword("swordfish")));
+    await bob.close();
+    for (const [given, words] of [
+      [{}, "Not in yet: password-needed."],
+      [{ password: "catfish" }, "Not in yet: wrong-password."],
+    ] as const) {
+      await status(amy, "In the call with nobody yet.");
+      await asksPassword(given, words);
+    }
+    await amy.close();
+  });
+
+  async function asksPassword(given: { password?: string }, words: string): Promise<void> {
+    const page = await openExample({ room: "locked", name: "Cy", autojoin: "", ...given });
+    await status(page, words);
+    await page.frameLocator("iframe").getByLabel("Password of the room").fill("swordfish");
+    await page.getByRole("button", { name: "Join" }).click();
+    await status(page, "In the call with Amy.");
+    await page.close();
+  }
+});
+
 it("what cannot be joined says why", async () => {
   const page = await openExample({ room: "two words", autojoin: "" });
   await status(page, /^bad-room-name: /);
@@ -158,6 +204,15 @@ async function openExample(query: Readonly<Record<string, string>>): Promise<Pag
   const search = new URLSearchParams({ server: server.url, ...query });
   await page.goto(`${site.origin}/examples/embed/?${search}`);
   return page;
+}
+
+function state(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => document.querySelector("tincan-call")?.state);
+}
+
+/** Does something with the call in a frame, as its host's page does. */
+async function inCall(frame: Frame, act: (call: Call) => Promise<void>): Promise<void> {
+  await frame.evaluate(`(${act})(window.tincan.call)`);
 }
 
 async function frameOf(page: Page): Promise<Frame> {

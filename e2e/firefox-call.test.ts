@@ -7,13 +7,15 @@ import type { Page as FirefoxPage, Browser as PuppeteerBrowser } from "puppeteer
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../interop/support/needs.ts";
 import { launchChromium } from "./support/browser.ts";
-import { People, received } from "./support/call-page.ts";
+import { flows, People, received } from "./support/call-page.ts";
 import { click, launchFirefox } from "./support/firefox.ts";
+import { type SdkSite, startSdkSite } from "./support/sdk-site.ts";
 import { type RunningTincan, startTincan } from "./support/server.ts";
 
 /** Fay with Firefox and Amy with Chromium, both at the call page, as two people would use it. */
 describeWith(["firefox-esr"], "Firefox calls Chromium", () => {
   const folder = mkdtempSync(join(tmpdir(), "tincan-firefox-"));
+  let site: SdkSite;
   let server: RunningTincan;
   let chromium: Browser;
   let firefox: PuppeteerBrowser;
@@ -22,8 +24,9 @@ describeWith(["firefox-esr"], "Firefox calls Chromium", () => {
   let fay: FirefoxPage;
 
   beforeAll(async () => {
+    site = await startSdkSite();
     [server, chromium, firefox] = await Promise.all([
-      startTincan(),
+      startTincan(["--embed-origin", site.origin]),
       launchChromium(),
       launchFirefox(join(folder, "downloads")),
     ]);
@@ -44,6 +47,7 @@ describeWith(["firefox-esr"], "Firefox calls Chromium", () => {
     await people?.close();
     await Promise.all([chromium?.close(), firefox?.close()]);
     await server?.[Symbol.asyncDispose]();
+    await site?.[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -108,6 +112,34 @@ describeWith(["firefox-esr"], "Firefox calls Chromium", () => {
     const saved = join(folder, "downloads", fromAmy.name);
     await expect.poll(() => isWhole(saved), { timeout: 20_000 }).toBe(true);
     expect(sha256(saved)).toBe(sha256(fromAmy.path));
+  });
+
+  it("a call in a frame opens in Firefox too, does what its page asks, and tells it", async () => {
+    await Promise.all([amy.close(), fay.close()]);
+    // She has muted herself before, and a frame would remember that.
+    const options = { server: server.url, room: "framed", name: "Fay", audio: "on" };
+    const query = new URLSearchParams(options);
+    const page = await firefox.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(`${site.origin}/examples/embed/?${query}`);
+    const says = (words: string): Promise<unknown> =>
+      page.waitForFunction(
+        (text) => document.getElementById("status")?.textContent === text,
+        {},
+        words,
+      );
+    await says("Ready to join.");
+    await click(page, "#join");
+    await says("In the call with nobody yet.");
+    amy = await people.join(`${server.url}/r/framed`, "Amy");
+    await says("In the call with Amy.");
+    await flows(amy);
+    await click(page, "#mute");
+    await amy.getByRole("img", { name: "Fay is muted" }).waitFor();
+    await page.waitForSelector('::-p-text(media {"audio":false,"video":true})');
+    await click(page, "#leave");
+    await says("The call is over: left.");
+    await amy.getByText("Nobody else is here yet").waitFor();
   });
 
   it("neither browser has complained", () => {

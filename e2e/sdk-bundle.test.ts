@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, expect, it } from "vitest";
 import { buildPage } from "../tools/build.ts";
+import { startTincan } from "./support/server.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const BUNDLE = join(ROOT, "packages/client/dist-bundle");
@@ -19,6 +20,22 @@ it("the element is at most 8 kB compressed, and needs no socket.io", () => {
   const element = modulesOf("embed.js");
   expect(element).not.toContain("tincan-socket-io.js");
   expect(compressedBytes(element)).toBeLessThanOrEqual(8_000);
+});
+
+it("all of it comes compressed from the server", async () => {
+  await using server = await startTincan();
+  // Below half a kilobyte the header costs more than it saves.
+  const modules = readdirSync(BUNDLE)
+    .filter((name) => name.endsWith(".js"))
+    .filter((name) => readFileSync(join(BUNDLE, name)).byteLength > 512);
+  expect(modules).toContain("embed.js");
+  for (const name of modules) {
+    const answer = await fetch(`${server.url}/sdk/${name}`, {
+      headers: { "accept-encoding": "gzip, br" },
+    });
+    expect([name, answer.headers.get("content-encoding")]).toEqual([name, "br"]);
+    expect(await answer.text()).toBe(readFileSync(join(BUNDLE, name), "utf8"));
+  }
 });
 
 it("every entry point has an example", () => {

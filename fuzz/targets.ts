@@ -1,9 +1,16 @@
 import { readTurnserverConf } from "../packages/server/src/turn/turnserver-conf.ts";
-import { decodeClientHello } from "../packages/webrtc/src/dtls/client-hello.ts";
-import { decodeFragments } from "../packages/webrtc/src/dtls/handshake-message.ts";
-import { decodeCertificate } from "../packages/webrtc/src/dtls/index.ts";
-import { decodeRecord } from "../packages/webrtc/src/dtls/record.ts";
+import { decodeClientHello, encodeClientHello } from "../packages/webrtc/src/dtls/client-hello.ts";
+import { decodeFragments, encodeMessage } from "../packages/webrtc/src/dtls/handshake-message.ts";
+import { CookieExchange, decodeCertificate } from "../packages/webrtc/src/dtls/index.ts";
+import {
+  decodeRecord,
+  dtls12,
+  dtls13,
+  writeRecordHeader,
+} from "../packages/webrtc/src/dtls/record.ts";
+import { decodeRetryCookie } from "../packages/webrtc/src/dtls/retry-cookie.ts";
 import { decodeServerHello } from "../packages/webrtc/src/dtls/server-hello.ts";
+import { nodeCrypto } from "../packages/webrtc/src/node/index.ts";
 import { decodeMdns } from "../packages/webrtc/src/node/webrtc/mdns-message.ts";
 import { decodeDcep } from "../packages/webrtc/src/sctp/dcep.ts";
 import { decodeInit } from "../packages/webrtc/src/sctp/init-chunk.ts";
@@ -72,6 +79,12 @@ export const targets: readonly Target[] = [
   },
   { name: "dtls-client-hello", take: (bytes) => void decodeClientHello(bytes), seeds: [hello(34)] },
   { name: "dtls-server-hello", take: (bytes) => void decodeServerHello(bytes), seeds: [hello(35)] },
+  {
+    name: "dtls-retry-cookie",
+    take: (bytes) => void decodeRetryCookie(bytes),
+    seeds: [Uint8Array.of(0x13, 1, 0, 29, ...new Array(48).fill(7))],
+  },
+  { name: "dtls-cookie-exchange", take: cookieExchange(), seeds: [hello13()] },
   {
     name: "dtls-certificate",
     take: (bytes) => void decodeCertificate(bytes),
@@ -187,4 +200,36 @@ function hello(length: number): Uint8Array {
   const bytes = new Uint8Array(length + 8);
   bytes.set([254, 253]);
   return bytes;
+}
+
+/** A hello that comes first to a server, and what it says has to be read before it is believed. */
+function cookieExchange(): (bytes: Uint8Array) => void {
+  const cookies = new CookieExchange(nodeCrypto, {});
+  return (bytes) => {
+    const message = encodeMessage({ type: 1, sequence: 0, body: bytes.slice(0, 1500) });
+    const packet = new Uint8Array(13 + message.length);
+    writeRecordHeader(packet, 0, 22, dtls12, 0, 0, message.length);
+    packet.set(message, 13);
+    if (cookies.judge(packet, "192.0.2.1:1", 0).type === "accept") throw new Error("a forgery");
+  };
+}
+
+/** A ClientHello of 1.3 that shows a cookie. */
+function hello13(): Uint8Array {
+  return encodeClientHello({
+    version: dtls12,
+    random: new Uint8Array(32),
+    sessionId: new Uint8Array(0),
+    cookie: new Uint8Array(0),
+    cipherSuites: [0x1301],
+    compressionMethods: [0],
+    extensions: {
+      extendedMasterSecret: false,
+      encryptThenMac: false,
+      supportedVersions: [dtls13],
+      groups: [29],
+      keyShares: [{ group: 29, publicKey: new Uint8Array(32) }],
+      cookie: new Uint8Array(52),
+    },
+  });
 }

@@ -111,10 +111,12 @@ describe("a running server", () => {
 
   test("ends at once where nobody is there", async () => {
     const flags = ["-L", "127.0.0.1", "-p", "0", "-u", "amy:x"];
-    await using server = await start([process.execPath, COMMAND, "turn", ...flags]);
     const begin = performance.now();
+    await using server = await start([process.execPath, COMMAND, "turn", ...flags]);
+    const started = performance.now();
     expect(await server.stop("SIGINT")).toBe(0);
-    expect(performance.now() - begin).toBeLessThan(1000);
+    // A machine that is so busy that a start takes longer than a second may take as long for an end.
+    expect(performance.now() - started).toBeLessThan(Math.max(1000, started - begin));
   });
 });
 

@@ -2,25 +2,25 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { precompress } from "./precompress.ts";
 import { ROOT, runTool } from "./run-tool.ts";
 
 /** Builds the page and the SDK's bundle where one of their sources has changed since the last time. */
 export async function buildPage(): Promise<void> {
   const stamp = sourcesStamp();
-  const isBuilt = [join(PAGE, "dist/index.html"), join(CLIENT, "dist-bundle/tincan.js")].every(
-    (file) => existsSync(file),
-  );
+  const isBuilt = [join(PAGE, "index.html"), join(SDK, "tincan.js")].every(existsSync);
   if (isBuilt && readStamp() === stamp) return;
   process.stderr.write("Building the page\n");
-  for (const folder of [PAGE, CLIENT]) {
-    await runTool("vite/bin/vite.js", ["build", "--logLevel", "warn"], folder);
+  for (const built of [PAGE, SDK]) {
+    await runTool("vite/bin/vite.js", ["build", "--logLevel", "warn"], dirname(built));
+    await precompress(built);
   }
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, stamp);
 }
 
-const PAGE = join(ROOT, "apps/web");
-const CLIENT = join(ROOT, "packages/client");
+const PAGE = join(ROOT, "apps/web/dist");
+const SDK = join(ROOT, "packages/client/dist-bundle");
 const STAMP = join(ROOT, "node_modules/.cache/tincan/page-stamp");
 
 const SOURCES = [
@@ -30,6 +30,7 @@ const SOURCES = [
   "packages/doctor",
   "packages/webrtc/src/wire",
   "packages/webrtc/src/stun",
+  "tools/precompress.ts",
   "package-lock.json",
 ];
 

@@ -23,8 +23,8 @@ else {
   tallies.push(await runVitest(["--project=unit"]));
   // One waits for browsers, the other for timers and other people's programs: beside each other they take little
   // longer than one. Two files with browsers of their own would only hinder each other.
-  const projects = ["--project=e2e", "--project=interop"];
-  tallies.push(...(await Promise.all(projects.map((project) => runVitest([project])))));
+  const lanes = [["--project=e2e"], ["--project=interop", "--project=commands"]];
+  tallies.push(...(await Promise.all(lanes.map(runVitest))));
 }
 
 const { passed, failed, skipped } = tallies.reduce(plus);

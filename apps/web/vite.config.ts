@@ -1,9 +1,8 @@
 import { defineConfig, type UserConfig } from "vite";
 import solid from "vite-plugin-solid";
-import { precompress } from "./build/precompress.ts";
 
 const config: UserConfig = defineConfig({
-  plugins: [solid(), precompress()],
+  plugins: [solid()],
   build: {
     // The Content-Security-Policy allows no data: addresses and no inline script.
     assetsInlineLimit: 0,

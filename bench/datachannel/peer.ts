@@ -1,6 +1,14 @@
 /** One side of a measurement, in a process of its own: told by its parent what to do. */
-import { type BenchChannel, type LibraryName, makePeer } from "./libraries.ts";
+import { type BenchChannel, type BenchPeer, type LibraryName, makePeer } from "./libraries.ts";
 import { type Signal, Signaling } from "./signaling.ts";
+
+type Numbered = Signal & { readonly id: number };
+
+/** Round trips that are not counted: compiling JavaScript and finding the window are part of them. */
+const warmUpTrips = 3000;
+const countedTrips = 3000;
+/** Connections opened after the first one, whose process has nothing loaded and compiled yet. */
+const laterConnections = 5;
 
 const [name, secondsText] = process.argv.slice(2) as [LibraryName, string];
 const seconds = Number(secondsText);
@@ -8,22 +16,43 @@ const tell = (message: object): void => {
   process.send?.(message);
 };
 
-const peer = await makePeer(name);
-const signaling = new Signaling(peer, tell);
-peer.ondatachannel = ({ channel }: { channel: BenchChannel }) => receive(channel);
+interface Connection {
+  readonly peer: BenchPeer;
+  readonly signaling: Signaling;
+}
 
-process.on("message", async (message: Signal & { start?: true; end?: true }) => {
+const connections = new Map<number, Promise<Connection>>();
+
+process.on("message", async (message: Numbered & { start?: true; end?: true }) => {
   if (message.end) process.exit();
-  if (message.start) await offer();
-  await signaling.receive(message);
+  if (message.start) await measure();
+  else await (await connection(message.id)).signaling.receive(message);
 });
 tell({ ready: true });
 
-async function offer(): Promise<void> {
+/** The connection of that number, made when it is first heard of. */
+function connection(id: number): Promise<Connection> {
+  const known = connections.get(id);
+  if (known !== undefined) return known;
+  const made = makePeer(name).then((peer) => {
+    peer.ondatachannel = ({ channel }: { channel: BenchChannel }) => receive(channel);
+    return { peer, signaling: new Signaling(peer, (signal) => tell({ ...signal, id })) };
+  });
+  connections.set(id, made);
+  return made;
+}
+
+async function open(id: number): Promise<{ channel: BenchChannel; openMs: number }> {
+  const { peer, signaling } = await connection(id);
   const begun = performance.now();
   const channel = peer.createDataChannel("bench");
-  channel.onopen = () => measure(channel, performance.now() - begun);
+  channel.binaryType = "arraybuffer";
+  const opened = new Promise((resolve) => {
+    channel.onopen = resolve;
+  });
   await signaling.offer();
+  await opened;
+  return { channel, openMs: performance.now() - begun };
 }
 
 /** The first byte of a message says what it is: 0 to be counted, 1 to be sent back, 2 to be told the count. */
@@ -49,18 +78,24 @@ function receive(channel: BenchChannel): void {
   };
 }
 
-async function measure(channel: BenchChannel, openMs: number): Promise<void> {
-  channel.binaryType = "arraybuffer";
+async function measure(): Promise<void> {
+  const { channel, openMs } = await open(0);
+  const later: number[] = [];
+  for (let id = 1; id <= laterConnections; id += 1) later.push((await open(id)).openMs);
   const trips: number[] = [];
-  for (let i = 0; i < 1000; i += 1) {
+  for (let i = 0; i < warmUpTrips + countedTrips; i += 1) {
     const sent = performance.now();
     await ask(channel, Uint8Array.of(1));
-    trips.push(performance.now() - sent);
+    if (i >= warmUpTrips) trips.push(performance.now() - sent);
   }
-  trips.sort((a, b) => a - b);
   const large = await flood(channel, 16_384);
   const small = await flood(channel, 100);
-  tell({ result: { openMs, roundTripMs: trips[500], large, small } });
+  const openLaterMs = median(later);
+  tell({ result: { openMs, openLaterMs, roundTripMs: median(trips), large, small } });
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
 
 function ask(channel: BenchChannel, question: Uint8Array): Promise<ArrayBuffer> {

@@ -2,7 +2,7 @@ import type { BenchPeer } from "./libraries.ts";
 
 /** What the two sides of a measurement tell each other. */
 export interface Signal {
-  readonly description?: { readonly type: string };
+  readonly description?: { readonly type: string; readonly sdp?: string };
   readonly candidate?: unknown;
 }
 

@@ -10,6 +10,13 @@ declare global {
   }
 }
 
+export interface JoinOptions extends BrowserContextOptions {
+  /** What is added to the address. */
+  readonly query?: string;
+  /** Runs in the page before its own scripts. */
+  readonly before?: () => void;
+}
+
 /** People at the page: each with a browser context of its own, all watched for complaints. */
 export class People {
   /** All that a browser complained about: errors of scripts, of the console, of the security policy. */
@@ -34,7 +41,7 @@ export class People {
       }
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(40_000);
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("console", (message) => {
       if (message.type() === "error") this.complaints.push(message.text());
@@ -42,13 +49,10 @@ export class People {
     return page;
   }
 
-  async join(
-    link: string,
-    name: string,
-    options: BrowserContextOptions & { readonly query?: string } = {},
-  ): Promise<Page> {
-    const { query = "", ...context } = options;
+  async join(link: string, name: string, options: JoinOptions = {}): Promise<Page> {
+    const { query = "", before, ...context } = options;
     const page = await this.open(context);
+    if (before !== undefined) await page.addInitScript(before);
     await page.goto(`${link}?autojoin=1&name=${name}${query}`);
     await page.locator(".call").waitFor();
     return page;
@@ -98,10 +102,14 @@ export function received(page: Evaluates): Promise<Received[]> {
   });
 }
 
-/** Waits until more frames of each of these sources are decoded than when it began to look. */
+/**
+ * Waits until so many frames more of each of these sources are decoded than when it began to look. One is enough
+ * unless the picture comes from elsewhere now, and frames of before may be on their way.
+ */
 export async function flows(
   page: Evaluates,
   sources: readonly string[] = ["camera"],
+  more: number = 1,
 ): Promise<void> {
   const frames = async (): Promise<number[]> => {
     const all = await received(page);
@@ -111,10 +119,45 @@ export async function flows(
         .reduce((sum, { framesDecoded }) => sum + framesDecoded, 0),
     );
   };
-  const before = await frames();
-  const grown = async (): Promise<boolean> =>
-    (await frames()).every((count, index) => count > (before[index] ?? 0));
-  await expect.poll(grown, { timeout: 20_000, interval: 150 }).toBe(true);
+  let least = await frames();
+  const grown = async (): Promise<boolean> => {
+    const now = await frames();
+    // Somebody who leaves takes the own frames along, and a connection that is repaired counts from none.
+    least = now.map((count, index) => Math.min(count, least[index] ?? 0));
+    return now.every((count, index) => count >= (least[index] ?? 0) + more);
+  };
+  await expect.poll(grown, { timeout: 40_000, interval: 150 }).toBe(true);
+}
+
+/**
+ * Holds the page's report of its only connection still, so that what is on show equals it or is wrong;
+ * answers what it says of the camera that comes in and of the way.
+ */
+export function heldReport(page: Page) {
+  return page.evaluate(async () => {
+    const [peer] = [...(window.tincan.call?.peers.values() ?? [])];
+    if (peer === undefined) throw new Error("nobody is there");
+    const report = await peer.pc.getStats();
+    peer.pc.getStats = async () => report;
+    const all = [...report.values()];
+    const camera = peer.streams.find(({ source }) => source === "camera");
+    const [track] = camera?.stream.getVideoTracks() ?? [];
+    const rtp = all.find(
+      ({ trackIdentifier, type }) => type === "inbound-rtp" && trackIdentifier === track?.id,
+    );
+    const transport = all.find(({ type }) => type === "transport");
+    const pair = report.get(transport.selectedCandidatePairId);
+    return { rtp, codec: report.get(rtp.codecId), pair, local: report.get(pair.localCandidateId) };
+  });
+}
+
+/** Ends what `heldReport` has begun. */
+export function releaseReport(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    for (const { pc } of window.tincan.call?.peers.values() ?? []) {
+      Reflect.deleteProperty(pc, "getStats");
+    }
+  });
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -31,7 +31,7 @@ declare global {
   }
 }
 
-export const PATIENCE = { timeout: 15_000, interval: 100 };
+export const PATIENCE = { timeout: 40_000, interval: 100 };
 
 /** Opens a page of the site with all parts of the SDK that have to do with media. */
 export async function openDesk(context: BrowserContext, origin: string): Promise<Page> {

@@ -9,11 +9,14 @@ import {
   recordingKey,
 } from "../../packages/webrtc/src/dtls/fixtures/captured-handshake.ts";
 import {
+  type CookieExchange,
   DtlsConnection,
   type DtlsVersion,
   type Fingerprint,
   fingerprintOf,
   formatFingerprint,
+  type LocalCertificate,
+  type RetriedHello,
   srtpProfiles,
 } from "../../packages/webrtc/src/dtls/index.ts";
 import { UseCandidate } from "../../packages/webrtc/src/ice/attributes.ts";
@@ -47,10 +50,11 @@ export class RecordedSide {
   readonly #role: Role;
   readonly #versions: readonly DtlsVersion[];
   readonly #believed: Fingerprint;
-  readonly #certificate: Uint8Array;
-  readonly #publicKey: Uint8Array;
+  readonly #certificate: LocalCertificate = pemCertificate().local;
   readonly #draws: Draws = { randoms: [], shares: [], signatures: [] };
-  readonly #connection: DtlsConnection;
+  #connection: DtlsConnection;
+  /** What a server asks first, until the peer has shown what it wants. */
+  #cookies: CookieExchange | undefined;
   readonly #datagrams: string[] = [];
   readonly #data: Promise<Uint8Array>;
   #resolve: (data: Uint8Array) => void = () => {};
@@ -62,10 +66,11 @@ export class RecordedSide {
     role: Role,
     versions: readonly DtlsVersion[],
     believed: Fingerprint,
+    cookies?: CookieExchange,
   ): Promise<RecordedSide> {
     const socket = createSocket("udp4").bind(0, OWN_IP);
     await once(socket, "listening");
-    return new RecordedSide(socket, role, versions, believed);
+    return new RecordedSide(socket, role, versions, believed, cookies);
   }
 
   private constructor(
@@ -73,6 +78,7 @@ export class RecordedSide {
     role: Role,
     versions: readonly DtlsVersion[],
     believed: Fingerprint,
+    cookies: CookieExchange | undefined,
   ) {
     this.#data = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -82,18 +88,8 @@ export class RecordedSide {
     this.#role = role;
     this.#versions = versions;
     this.#believed = believed;
-    const { chain, key } = pemCertificate().local;
-    this.#certificate = chain[0] as Uint8Array;
-    this.#publicKey = key.publicKey;
-    this.#connection = new DtlsConnection({
-      role,
-      versions,
-      crypto: recordingCrypto(this.#draws),
-      certificate: { chain, key: recordingKey(key, this.#draws) },
-      remoteFingerprints: [believed],
-      srtpProfiles,
-    });
-    if (role === "server") this.#connection.start(0);
+    this.#cookies = cookies;
+    this.#connection = this.#make();
     socket.on("message", (packet, { address, port }) => this.#receive(packet, address, port));
   }
 
@@ -111,7 +107,7 @@ export class RecordedSide {
       ...["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "a=ice-lite", "a=group:BUNDLE 0"],
       `m=application ${this.port} UDP/DTLS/SCTP webrtc-datachannel`,
       ...["c=IN IP4 0.0.0.0", "a=mid:0", `a=ice-ufrag:${ICE.ufrag}`, `a=ice-pwd:${ICE.pwd}`],
-      `a=fingerprint:${formatFingerprint(fingerprintOf(crypto, this.#certificate))}`,
+      `a=fingerprint:${formatFingerprint(fingerprintOf(crypto, this.#shown))}`,
       `a=setup:${this.#role === "client" ? "active" : "passive"}`,
       `a=candidate:1 1 udp 2130706431 ${this.ip} ${this.port} typ host`,
       ...["a=end-of-candidates", "a=sctp-port:5000", ""],
@@ -135,12 +131,32 @@ export class RecordedSide {
       role: this.#role,
       versions: this.#versions,
       fingerprint: formatFingerprint(this.#believed),
-      certificate: base64(this.#certificate),
-      publicKey: base64(this.#publicKey),
+      certificate: base64(this.#shown),
+      publicKey: base64(this.#certificate.key.publicKey),
       draws: this.#draws,
       datagrams: this.#datagrams,
       data: base64(data),
     };
+  }
+
+  get #shown(): Uint8Array {
+    return this.#certificate.chain[0] as Uint8Array;
+  }
+
+  #make(retried?: RetriedHello): DtlsConnection {
+    const { chain, key } = this.#certificate;
+    const connection = new DtlsConnection({
+      role: this.#role,
+      versions: this.#versions,
+      // Only what the fixtures have is recorded, and they have no cookies.
+      crypto: retried === undefined ? recordingCrypto(this.#draws) : crypto,
+      certificate: { chain, key: recordingKey(key, this.#draws) },
+      remoteFingerprints: [this.#believed],
+      srtpProfiles,
+      ...(retried && { retried }),
+    });
+    if (this.#role === "server") connection.start(0);
+    return connection;
   }
 
   #receive(packet: Uint8Array, ip: string, port: number): void {
@@ -151,9 +167,26 @@ export class RecordedSide {
     }
     [this.#remoteIp, this.#remotePort] = [ip, port];
     this.#datagrams.push(`< ${base64(packet)}`);
+    const taken = this.#cookies === undefined ? packet : this.#admitted(this.#cookies, packet);
     // Time stands still: where something was lost or late, there is no handshake and no fixture.
-    this.#connection.receive(packet, 0);
+    if (taken !== undefined) this.#connection.receive(taken, 0);
     this.#drain();
+  }
+
+  /** What the connection begins with, when the peer has shown a cookie; before that it is asked for one. */
+  #admitted(cookies: CookieExchange, packet: Uint8Array): Uint8Array | undefined {
+    const verdict = cookies.judge(packet, `${this.#remoteIp}:${this.#remotePort}`, 0);
+    if (verdict.type === "accept") {
+      this.#cookies = undefined;
+      this.#connection = this.#make(verdict.retried);
+      return verdict.packet ?? packet;
+    }
+    if (verdict.type === "refuse") this.#reject(new Error("the cookie was refused"));
+    if (verdict.type === "challenge") {
+      this.#datagrams.push(`> ${base64(verdict.packet)}`);
+      this.#socket.send(verdict.packet, this.#remotePort, this.#remoteIp);
+    }
+    return undefined;
   }
 
   #answerCheck(packet: Uint8Array, ip: string, port: number): void {

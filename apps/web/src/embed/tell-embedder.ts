@@ -3,6 +3,7 @@ import {
   type EmbedEvent,
   type EmbedPerson,
   embedMessage,
+  isEmbedRefusal,
   parseEmbedCommand,
 } from "@tincan/client/embed-messages";
 import { createEffect, onCleanup } from "solid-js";
@@ -62,7 +63,13 @@ function tellOfMedia({ media }: RoomSession): void {
 function tellOfCall(session: RoomSession): void {
   createEffect(() => {
     const failure = session.failure();
-    if (failure !== undefined) tell({ event: "error", ...failure });
+    if (failure === undefined) return;
+    const { code, message } = failure;
+    if (isEmbedRefusal(code)) tell({ event: "refused", code, message });
+    else tell({ event: "error", code, message });
+  });
+  createEffect(() => {
+    if (session.door() === "waiting") tell({ event: "waiting" });
   });
   createEffect(() => {
     const now = session.phase();
@@ -94,7 +101,8 @@ function obey(session: RoomSession, command: EmbedCommand): void {
       }
       break;
     case "leave":
-      void session.leave();
+      if (session.door() === "waiting") session.withdraw();
+      else void session.leave();
       break;
     case "set": {
       const { name, lang, theme } = command;

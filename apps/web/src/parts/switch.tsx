@@ -1,12 +1,21 @@
-import { type JSX, Show } from "solid-js";
+import { createMemo, type JSX, Show } from "solid-js";
 
-/** A switch with its name, and a line below that says more. */
+/**
+ * A switch with its name, and a line below that says more. Once the change is over it shows what is, which
+ * need not be what was wanted.
+ */
 export function Switch(props: {
   readonly label: string;
   readonly hint?: string | undefined;
   readonly on: boolean;
-  readonly onChange: (on: boolean) => void;
+  readonly onChange: (on: boolean) => void | Promise<void>;
 }): JSX.Element {
+  // What does not change leaves the switch alone while somebody's wish is on its way.
+  const on = createMemo(() => props.on);
+  const change = async (input: HTMLInputElement): Promise<void> => {
+    await props.onChange(input.checked);
+    input.checked = on();
+  };
   return (
     <label class="switch">
       <span class="switch-words">
@@ -18,9 +27,9 @@ export function Switch(props: {
       <input
         type="checkbox"
         role="switch"
-        aria-checked={props.on}
-        checked={props.on}
-        onChange={(event) => props.onChange(event.currentTarget.checked)}
+        aria-checked={on()}
+        checked={on()}
+        onChange={(event) => void change(event.currentTarget)}
       />
       <span class="switch-track" aria-hidden="true" />
     </label>

@@ -162,6 +162,7 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
     join: () => enter(undefined),
     withdraw() {
       leaving.abort();
+      setFailure({ code: "locked", message: "The room is locked, and nobody knocks any more." });
       setDoor("locked");
       setPhase({ name: "lobby" });
     },

@@ -1,5 +1,5 @@
 import type { Call, Peer } from "@tincan/client";
-import { levelOf, levelOfLinear, SpeakingDetector } from "@tincan/client/devices";
+import { keepRunning, levelOf, levelOfLinear, SpeakingDetector } from "@tincan/client/devices";
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js";
 import type { LocalMedia } from "../media/local-media.ts";
 
@@ -78,7 +78,7 @@ function createOwnLevel(media: LocalMedia): () => number {
       analyser.getFloatTimeDomainData(samples);
       return levelOf(samples);
     };
-    onCleanup(() => void context.close());
+    onCleanup(keepRunning(context));
   });
   return () => read?.() ?? 0;
 }

@@ -36,8 +36,10 @@ describe("what a camera is asked for", () => {
     expect(chosen).not.toHaveProperty("facingMode");
   });
 
-  it("names the blur only where it is wanted", () => {
-    expect(cameraConstraints({ backgroundBlur: true })?.backgroundBlur).toBe(true);
+  it("names the blur only where somebody has said something of it", () => {
+    for (const backgroundBlur of [true, false]) {
+      expect(cameraConstraints({ backgroundBlur })?.backgroundBlur).toBe(backgroundBlur);
+    }
     expect(cameraConstraints()).not.toHaveProperty("backgroundBlur");
   });
 });

@@ -21,7 +21,8 @@ export interface CameraSettings {
   readonly fit: Fit;
   /** Towards whom the camera of a phone looks; the chosen device counts more. */
   readonly facing: "user" | "environment" | undefined;
-  readonly backgroundBlur: boolean;
+  /** Undefined leaves it as the system has it: some blur for all programs. */
+  readonly backgroundBlur: boolean | undefined;
   readonly saving: Saving;
 }
 
@@ -37,7 +38,7 @@ export const CAMERA_SETTINGS: CameraSettings = {
   frameRate: 30,
   fit: "ideal",
   facing: undefined,
-  backgroundBlur: false,
+  backgroundBlur: undefined,
   saving: "off",
 };
 
@@ -70,7 +71,7 @@ export function cameraConstraints(
     width: bound(width, how),
     height: bound(height, how),
     frameRate: bound(low ? Math.min(LOW_FRAME_RATE, frameRate) : frameRate, how),
-    ...(backgroundBlur && { backgroundBlur: true }),
+    ...(backgroundBlur !== undefined && { backgroundBlur }),
     ...whichCamera(deviceId, facing),
   };
 }

@@ -21,12 +21,12 @@ it("remembers what was chosen", () => {
   expect(recallDevices(storage)).toEqual({ audio: headset, on: { audio: true, video: false } });
 });
 
-it.each(["", "{", "7", '{"audio":"a1"}', '{"on":{"audio":1,"video":true}}'])(
-  "takes %j for nothing",
-  (text) => {
-    expect(recallDevices(storageWith(text))).toEqual({});
-  },
-);
+it.each([
+  ...["", "{", "7", '{"audio":"a1"}', '{"on":{"audio":1,"video":true}}'],
+  ...['{"camera":{"resolution":"8k"}}', '{"microphone":{"echoCancellation":"yes"}}'],
+])("takes %j for nothing", (text) => {
+  expect(recallDevices(storageWith(text))).toEqual({});
+});
 
 it("does without a storage, and with one that throws", () => {
   const blocked = {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { CameraSettings, MicrophoneSettings } from "./constraints.ts";
 import type { DeviceKind } from "./device-fault.ts";
 
 /** A device that somebody has chosen; its label finds it again where browsers give it another id. */
@@ -14,6 +15,9 @@ export interface RememberedDevices {
   readonly speaker?: DeviceChoice | undefined;
   /** Which devices are meant to be on. */
   readonly on?: Readonly<Record<DeviceKind, boolean>> | undefined;
+  /** What is asked of whichever camera; the side of a phone is of the moment. */
+  readonly camera?: Partial<Omit<CameraSettings, "facing">> | undefined;
+  readonly microphone?: MicrophoneSettings | undefined;
 }
 
 /** `localStorage`, or what has these two methods. They may throw, as they do where cookies are blocked. */
@@ -29,6 +33,22 @@ const Remembered: v.GenericSchema<unknown, RememberedDevices> = v.object({
   video: v.optional(Choice),
   speaker: v.optional(Choice),
   on: v.optional(v.object({ audio: v.boolean(), video: v.boolean() })),
+  camera: v.optional(
+    v.object({
+      resolution: v.exactOptional(v.picklist(["360p", "720p", "1080p"])),
+      frameRate: v.exactOptional(v.pipe(v.number(), v.minValue(1), v.maxValue(240))),
+      fit: v.exactOptional(v.picklist(["ideal", "min", "max", "exact"])),
+      backgroundBlur: v.exactOptional(v.boolean()),
+      saving: v.exactOptional(v.picklist(["off", "low", "audio-only"])),
+    }),
+  ),
+  microphone: v.optional(
+    v.object({
+      echoCancellation: v.boolean(),
+      noiseSuppression: v.boolean(),
+      autoGainControl: v.boolean(),
+    }),
+  ),
 });
 
 /** What this storage remembers; nothing when it cannot be read. */

@@ -32,6 +32,7 @@ export {
 } from "./device-fault.ts";
 export { DevicePublisher, type DeviceStates } from "./device-publisher.ts";
 export type { LocalDevice } from "./input-device.ts";
+export { keepRunning } from "./keep-running.ts";
 export { levelOf, meterLevel } from "./level-meter.ts";
 export {
   LocalDevices,

@@ -37,6 +37,8 @@ export interface InputDeviceOptions {
   readonly chosen: DeviceChoice | undefined;
   readonly source: DeviceSource;
   readonly constraints: (deviceId: string | undefined) => MediaTrackConstraints | undefined;
+  /** Asks for less from now on where that can be done, when no device can do what is asked. */
+  readonly relax: () => boolean;
   readonly onChange: (kind: DeviceKind) => void;
   readonly onLost: (kind: DeviceKind, label: string, fallback: string | undefined) => void;
 }
@@ -140,6 +142,10 @@ export class InputDevice implements LocalDevice {
     if (acquired !== undefined && this.kind === "video" && !this.#on) {
       // It was turned off while the browser asked.
       acquired.stop();
+      return;
+    }
+    if (faults[this.kind] === "overconstrained" && old === undefined && this.#options.relax()) {
+      await this.ask();
       return;
     }
     this.#fault = faults[this.kind];

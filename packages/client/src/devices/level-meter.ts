@@ -1,20 +1,18 @@
+import { keepRunning } from "./keep-running.ts";
+
 /**
  * Measures how loud a microphone is, as often as the screen is drawn; `show` gets 0 to 1.
  * Returns the function that ends it.
  */
 export function meterLevel(track: MediaStreamTrack, show: (level: number) => void): () => void {
   const context = new AudioContext();
+  const close = keepRunning(context);
   const source = context.createMediaStreamSource(new MediaStream([track]));
   const analyser = new AnalyserNode(context, { fftSize: 1024 });
   source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   let shown = 0;
   let frame = requestAnimationFrame(measure);
-
-  // A page that nobody has touched yet may have to wait with its audio context.
-  const resume = (): void => void context.resume();
-  addEventListener("pointerdown", resume);
-  resume();
 
   function measure(): void {
     analyser.getFloatTimeDomainData(samples);
@@ -26,8 +24,7 @@ export function meterLevel(track: MediaStreamTrack, show: (level: number) => voi
 
   return () => {
     cancelAnimationFrame(frame);
-    removeEventListener("pointerdown", resume);
-    void context.close();
+    close();
   };
 }
 

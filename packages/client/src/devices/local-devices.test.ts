@@ -12,6 +12,8 @@ interface FakeDevice {
   readonly deviceId: string;
   readonly label: string;
   readonly facing?: string;
+  /** The only height of its pictures, where it has but one. */
+  readonly height?: number;
 }
 
 class FakeTrack extends EventTarget {
@@ -69,8 +71,12 @@ function setUp(
     const facing = (wanted.facingMode as { exact: string } | undefined)?.exact;
     const all = browser.devices.filter((device) => device.kind === kind);
     if (all.length === 0) throw new DOMException("", "NotFoundError");
+    const height = (wanted.height as { exact?: number } | undefined)?.exact;
     const device = all.find(
-      (one) => (id ?? one.deviceId) === one.deviceId && (facing ?? one.facing) === one.facing,
+      (one) =>
+        (id ?? one.deviceId) === one.deviceId &&
+        (facing ?? one.facing) === one.facing &&
+        (height ?? one.height) === (one.height ?? height),
     );
     if (device === undefined) throw new DOMException("", "OverconstrainedError");
     const isOpen = browser.tracks.some((one) => one.kind === "video" && one.readyState === "live");
@@ -222,6 +228,41 @@ it("remembers the choice and what was on, also when the id is another one the ne
   await local.start();
   expect(local.video.applied?.deviceId).toBe("cam2-later");
   expect(local.audio.track).toBeUndefined();
+});
+
+it("remembers what was asked of camera and microphone, unless told", async () => {
+  const memory = storage();
+  const first = setUp([...CAMS, MIC], { storage: memory });
+  await first.local.changeCamera({ resolution: "360p", frameRate: 15, fit: "max", saving: "low" });
+  await first.local.changeCamera({ backgroundBlur: true, facing: "environment" });
+  await first.local.changeMicrophone({ noiseSuppression: false });
+  first.local.dispose();
+  const camera = { resolution: "1080p" } as const;
+  const { local } = setUp([...CAMS, MIC], { storage: memory, camera });
+  expect(local.cameraSettings).toEqual({
+    ...{ resolution: "1080p", frameRate: 15, fit: "max", saving: "low" },
+    ...{ backgroundBlur: true, facing: undefined },
+  });
+  expect(local.microphoneSettings).toEqual({
+    ...{ echoCancellation: true, noiseSuppression: false, autoGainControl: true },
+  });
+});
+
+it("gives up a limit of another visit that the camera of today cannot keep, and no limit of today", async () => {
+  const memory = storage();
+  const low: FakeDevice = { kind: "video", deviceId: "low", label: "Old camera", height: 480 };
+  const options: LocalDevicesOptions = { initially: { audio: false }, storage: memory };
+  const first = setUp(CAMS, options);
+  await first.local.changeCamera({ resolution: "1080p", fit: "exact" });
+  first.local.dispose();
+  const { local } = setUp([low], options);
+  await local.start();
+  expect(local.video).toMatchObject({ on: true, fault: undefined });
+  expect(local.cameraSettings).toMatchObject({ resolution: "1080p", fit: "ideal" });
+  await local.changeCamera({ fit: "exact" });
+  await local.video.setOn(false);
+  await local.video.setOn(true);
+  expect(local.video).toMatchObject({ on: false, fault: "overconstrained" });
 });
 
 it("saves data: no picture, and a small one for who turns the camera on all the same", async () => {

@@ -22,10 +22,11 @@ import { Speaker } from "./speaker.ts";
 
 /** How one's own devices begin. */
 export interface LocalDevicesOptions {
-  /** Remembers what was chosen and what is on; give `localStorage`. */
+  /** Remembers what was chosen, what is on and what is asked of it; give `localStorage`. */
   readonly storage?: ChoiceStorage;
   /** What is meant to be on at first; what is remembered unless told, else both. */
   readonly initially?: Partial<Readonly<Record<DeviceKind, boolean>>>;
+  /** What is asked at first; what is not named is as remembered. */
   readonly camera?: Partial<CameraSettings>;
   readonly microphone?: Partial<MicrophoneSettings>;
   /** Ends everything when it aborts. */
@@ -63,6 +64,8 @@ export class LocalDevices implements Disposable {
   readonly #ended = new AbortController();
   #camera: CameraSettings;
   #microphone: MicrophoneSettings;
+  /** Whether the fit is that of an earlier visit, which may have had another camera. */
+  #isFitRecalled: boolean;
   #starting = false;
   #watching = false;
 
@@ -70,9 +73,13 @@ export class LocalDevices implements Disposable {
     const { storage, initially = {}, source = deviceSource, signal } = options;
     this.#source = source;
     this.#storage = storage;
-    this.#camera = { ...CAMERA_SETTINGS, ...options.camera };
-    this.#microphone = { ...MICROPHONE_SETTINGS, ...options.microphone };
     const remembered = recallDevices(storage);
+    this.#camera = { ...CAMERA_SETTINGS, ...remembered.camera, ...options.camera };
+    this.#microphone = {
+      ...{ ...MICROPHONE_SETTINGS, ...remembered.microphone },
+      ...options.microphone,
+    };
+    this.#isFitRecalled = remembered.camera !== undefined && options.camera?.fit === undefined;
     const device = (kind: DeviceKind, constraints: InputDeviceOptions["constraints"]) =>
       new InputDevice({
         kind,
@@ -80,6 +87,7 @@ export class LocalDevices implements Disposable {
         chosen: remembered[kind],
         source,
         constraints,
+        relax: () => this.#relax(kind),
         onChange: (changed) => this.#changed(changed),
         onLost: (lost, label, fallback) =>
           this.#events.emit("lost", { kind: lost, label, fallback }),
@@ -157,6 +165,7 @@ export class LocalDevices implements Disposable {
    */
   async changeCamera(settings: Partial<CameraSettings>): Promise<void> {
     this.#camera = { ...this.#camera, ...settings };
+    if (settings.fit !== undefined) this.#isFitRecalled = false;
     const { backgroundBlur } = this.#camera;
     if (this.#camera.saving === "audio-only" && this.#video.on) {
       await this.#video.setOn(false);
@@ -165,7 +174,9 @@ export class LocalDevices implements Disposable {
     this.#changed("video");
     await this.#video.reapply(
       (applied) =>
-        applied.backgroundBlur === undefined || applied.backgroundBlur === backgroundBlur,
+        backgroundBlur === undefined ||
+        applied.backgroundBlur === undefined ||
+        applied.backgroundBlur === backgroundBlur,
     );
   }
 
@@ -222,6 +233,14 @@ export class LocalDevices implements Disposable {
     return kind === "audio" || this.#camera.saving !== "audio-only";
   }
 
+  /** Limits of an earlier visit give way once: better some picture than none, far from the settings. */
+  #relax(kind: DeviceKind): boolean {
+    if (kind === "audio" || !this.#isFitRecalled) return false;
+    this.#isFitRecalled = false;
+    this.#camera = { ...this.#camera, fit: "ideal" };
+    return true;
+  }
+
   #watch(): void {
     if (this.#watching) return;
     this.#watching = true;
@@ -243,11 +262,13 @@ export class LocalDevices implements Disposable {
 
   #changed(kind: DeviceKind | "speaker"): void {
     if (this.#ended.signal.aborted) return;
+    const { facing: _, ...camera } = this.#camera;
     rememberDevices(this.#storage, {
       audio: this.#audio.chosen,
       video: this.#video.chosen,
       speaker: this.speaker.chosen,
       on: { audio: this.#audio.on, video: this.#video.on },
+      ...{ camera, microphone: this.#microphone },
     });
     this.#events.emit("changed", kind);
   }

@@ -2,7 +2,13 @@
 import { TincanCallElement } from "./tincan-call-element.ts";
 
 export { type EmbedAddressOptions, embedAddress } from "./address.ts";
-export type { EmbedEvent, EmbedPerson, EmbedSettings, EmbedTheme } from "./messages.ts";
+export type {
+  EmbedEvent,
+  EmbedPerson,
+  EmbedRefusal,
+  EmbedSettings,
+  EmbedTheme,
+} from "./messages.ts";
 export {
   type EmbedState,
   TincanCallElement,

@@ -10,6 +10,8 @@ describe("messages between a page and a frame", () => {
     { event: "joined", room: "tea", self: amy, peers: [{ id: "b2", name: "" }] },
     { event: "peer-left", peer: amy, reason: "lost" },
     { event: "media", audio: true, video: false },
+    { event: "waiting" },
+    { event: "refused", code: "not-admitted", message: "Nobody let you in." },
     { event: "left", reason: "replaced" },
     { event: "error", code: "full", message: "Every seat is taken." },
   ] as const)("bring the event $event over", (event) => {
@@ -34,6 +36,7 @@ describe("messages between a page and a frame", () => {
     { tincan: 1, event: "exploded" },
     { tincan: 1, event: "media", audio: "yes", video: true },
     { tincan: 1, event: "joined", room: "tea", self: amy, peers: Array(257).fill(amy) },
+    { tincan: 1, event: "refused", code: "full", message: "" },
     { tincan: 1, event: "error", code: "x".repeat(65), message: "" },
     { tincan: 1, command: "join" },
   ])("are not %j", (data) => {

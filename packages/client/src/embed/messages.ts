@@ -30,12 +30,26 @@ export type EmbedEvent =
     }
   /** Whether the visitor is meant to be heard and seen; once after `ready`, then with every change. */
   | { readonly event: "media"; readonly audio: boolean; readonly video: boolean }
+  /** The visitor has knocked at a locked room, and its host has not answered. */
+  | { readonly event: "waiting" }
+  /** The visitor stands before the door, and can go on from there: the lobby in the frame asks. */
+  | { readonly event: "refused"; readonly code: EmbedRefusal; readonly message: string }
   /** The visitor's camera or microphone cannot be had; `fault` is a `DeviceFault` of `@tincan/client/devices`. */
   | { readonly event: "device-fault"; readonly kind: MediaKind; readonly fault: string }
   /** The call is over for its visitor. */
   | { readonly event: "left"; readonly reason: EndReason }
-  /** Joining has failed; `code` is an `ErrorCode` of `@tincan/client`. */
+  /** Joining has failed for another reason; `code` is an `ErrorCode` of `@tincan/client`. */
   | { readonly event: "error"; readonly code: string; readonly message: string };
+
+/** What keeps a visitor in the lobby; each an `ErrorCode` of `@tincan/client`. */
+export type EmbedRefusal = (typeof REFUSALS)[number];
+
+/** Whether a join that failed with this code leaves the visitor before a door that may open. */
+export function isEmbedRefusal(code: string): code is EmbedRefusal {
+  return (REFUSALS as readonly string[]).includes(code);
+}
+
+const REFUSALS = ["locked", "not-admitted", "password-needed", "wrong-password"] as const;
 
 /** What the page asks of the call in its frame. */
 export type EmbedCommand =
@@ -114,6 +128,8 @@ const EventSchema: v.GenericSchema<unknown, EmbedEvent> = v.variant("event", [
     kind: v.picklist(["audio", "video"]),
     fault: Short,
   }),
+  v.object({ event: v.literal("waiting") }),
+  v.object({ event: v.literal("refused"), code: v.picklist(REFUSALS), message: Sentence }),
   v.object({
     event: v.literal("left"),
     reason: v.picklist(["left", "replaced", "removed", "full", "refused", "lost"]),

@@ -12,7 +12,15 @@ import {
 import { type EmbedFault, faultMessage, noticeText } from "./notices.ts";
 
 /** How far the call in an element is. */
-export type EmbedState = "idle" | "loading" | "lobby" | "in-call" | "ended" | "failed";
+export type EmbedState =
+  | "idle"
+  | "loading"
+  | "lobby"
+  /** At a locked room, for its host's answer. */
+  | "waiting"
+  | "in-call"
+  | "ended"
+  | "failed";
 
 /** The DOM events of an element, each a `CustomEvent` with this `detail`; none bubbles. */
 export type TincanCallEvents = {
@@ -131,11 +139,13 @@ export class TincanCallElement extends HTMLElement {
     this.#tell({ command: "join" });
   }
 
-  /** Hangs up; resolves when the call is left, or at once where there is none. */
+  /** Hangs up, or waits no longer; resolves when that is done, or at once where there is no call. */
   async leave(): Promise<void> {
-    if (this.#state !== "in-call") return;
+    if (this.#state !== "in-call" && this.#state !== "waiting") return;
     const left = new Promise((resolve) => {
-      this.addEventListener("left", resolve, { once: true });
+      this.addEventListener(this.#state === "waiting" ? "refused" : "left", resolve, {
+        once: true,
+      });
     });
     this.#tell({ command: "leave" });
     await left;
@@ -247,6 +257,12 @@ export class TincanCallElement extends HTMLElement {
       case "ready":
         this.#state = "lobby";
         this.#tellUnsent();
+        break;
+      case "waiting":
+        this.#state = "waiting";
+        break;
+      case "refused":
+        this.#state = "lobby";
         break;
       case "joined":
         this.#state = "in-call";

@@ -1,9 +1,11 @@
+import { keepRunning } from "../devices/keep-running.ts";
 import type { RecordingInput } from "./inputs.ts";
 import { pullSound } from "./pull-sound.ts";
 
 /** Mixes the sound of several tracks into one, which goes on while they come and go. */
 export class SoundMixer {
   readonly context: AudioContext = new AudioContext();
+  readonly #closeContext = keepRunning(this.context);
   readonly #destination = this.context.createMediaStreamDestination();
   readonly #sources = new Map<MediaStreamTrack, Source>();
 
@@ -12,8 +14,6 @@ export class SoundMixer {
   }
 
   update(inputs: readonly RecordingInput[]): void {
-    // After a phone call, or before anybody touched the page, it may stand still.
-    if (this.context.state !== "running") void this.context.resume();
     const wanted = new Set(inputs.flatMap(({ audio }) => audio ?? []));
     for (const [track, source] of this.#sources)
       if (!wanted.has(track)) this.#remove(track, source);
@@ -23,7 +23,7 @@ export class SoundMixer {
   close(): void {
     for (const [track, source] of this.#sources) this.#remove(track, source);
     this.track.stop();
-    void this.context.close();
+    this.#closeContext();
   }
 
   #add(track: MediaStreamTrack): void {

@@ -16,6 +16,8 @@ beforeAll(async () => {
   await mkdir(join(page, "assets"), { recursive: true });
   await mkdir(join(folder, "sdk"));
   await writeFile(join(folder, "sdk/tincan.js"), "sdk");
+  await writeFile(join(folder, "sdk/tincan.js.br"), "sdk as brotli");
+  await writeFile(join(folder, "sdk/tincan.js.gz"), "sdk as gzip");
   await writeFile(join(folder, "secret.txt"), "secret");
   await writeFile(join(page, "index.html"), "<!doctype html>page");
   await writeFile(join(page, ".hidden"), "hidden");
@@ -47,6 +49,28 @@ test("the SDK may be loaded by pages of other sites, and the page's own files ma
   expect(page.headers["access-control-allow-origin"]).toBeUndefined();
   expect(page.headers["cross-origin-resource-policy"]).toBe("same-origin");
   expect((await app.inject({ url: "/sdk/../secret.txt" })).statusCode).toBe(404);
+});
+
+test("the SDK is sent as compressed before, and again only where it is another one", async () => {
+  const get = async (headers: Record<string, string>) => {
+    const answer = await app.inject({ url: "/sdk/tincan.js", headers });
+    return { status: answer.statusCode, body: answer.body, headers: answer.headers };
+  };
+  const brotli = await get({ "accept-encoding": "gzip, br" });
+  expect(brotli.body).toBe("sdk as brotli");
+  expect(brotli.headers).toMatchObject({
+    "content-encoding": "br",
+    "content-type": expect.stringContaining("javascript"),
+    "cache-control": "no-cache",
+    vary: "accept-encoding",
+    "access-control-allow-origin": "*",
+  });
+  expect((await get({ "accept-encoding": "gzip" })).body).toBe("sdk as gzip");
+  const etag = String(brotli.headers.etag);
+  const again = await get({ "accept-encoding": "gzip, br", "if-none-match": etag });
+  expect([again.status, again.body]).toEqual([304, ""]);
+  // Another copy of the same file is another thing to a cache.
+  expect((await get({ "accept-encoding": "gzip", "if-none-match": etag })).status).toBe(200);
 });
 
 describe("the page", () => {

@@ -48,6 +48,7 @@ export async function webApp(options: WebAppOptions): Promise<FastifyInstance> {
     root: sdkFolder,
     prefix: "/sdk/",
     decorateReply: false,
+    preCompressed: true,
     cacheControl: false,
     dotfiles: "ignore",
     setHeaders: (reply) => {

@@ -43,3 +43,12 @@ export const cipherSuites13: readonly CipherSuite13[] = [
     keyLength: 32,
   },
 ];
+
+/** The suites of these names, in our order; names of 1.2 may be among them. */
+export function cipherSuites13Named(
+  names: readonly string[] | undefined,
+): readonly CipherSuite13[] {
+  return names === undefined
+    ? cipherSuites13
+    : cipherSuites13.filter((candidate) => names.includes(candidate.name));
+}

@@ -2,6 +2,7 @@ import type { Fingerprint } from "../wire/index.ts";
 import type { CipherSuiteName } from "./cipher-suite.ts";
 import type { DtlsCrypto, LocalCertificate } from "./dtls-crypto.ts";
 import type { NamedGroup } from "./named-group.ts";
+import type { RetriedHello } from "./retry-cookie.ts";
 import type { SrtpProfile } from "./srtp-profile.ts";
 
 /** The versions of DTLS that we speak. */
@@ -35,4 +36,9 @@ export interface DtlsConfig {
   readonly initialRtoMs?: number;
   /** How long the handshake may take in all; default 120 s. */
   readonly handshakeTimeoutMs?: number;
+  /**
+   * What a server goes on from, where a `CookieExchange` before it has sent a HelloRetryRequest and
+   * has seen the answer. It settles the version on 1.3.
+   */
+  readonly retried?: RetriedHello;
 }

@@ -32,7 +32,9 @@ export class DtlsConnection implements Machine<Uint8Array, DtlsEvent> {
     this.#config = config;
     this.role = config.role;
     const { versions } = handshakeSettings(config);
-    if (versions.length > 1) {
+    if (config.retried !== undefined) {
+      this.#engine = new Dtls13Connection(config);
+    } else if (versions.length > 1) {
       this.#prelude = new VersionPrelude(config.role);
       if (config.role === "client") {
         this.#begun = new Dtls13Connection(config);

@@ -32,11 +32,15 @@ import { KeyUpdates } from "./key-updates.ts";
 import { Reassembly } from "./reassembly.ts";
 import { contentType, decodeRecord, maxPlaintextLength, recordHeaderLength } from "./record.ts";
 import { handshakeEpoch, type OpenedRecord, RecordLayer13 } from "./record-layer13.ts";
+import type { RetriedHello } from "./retry-cookie.ts";
 import { ServerHandshake13 } from "./server-handshake13.ts";
 import { type CipherRecord, decodeCipherRecord, isUnifiedHeader } from "./unified-header.ts";
 
 /** How many records one ACK names; a flight in the smallest datagrams has fewer. */
 const maxAcknowledged = 64;
+
+/** Record numbers that we follow a client to; further up it would use up our own (RFC 6347 §4.2.1). */
+const maxFirstRecord = 0xffff_ffff;
 
 /** One DTLS 1.3 connection (RFC 9147) between two peers that know each other by fingerprint. */
 export class Dtls13Connection implements DtlsEngine {
@@ -77,7 +81,8 @@ export class Dtls13Connection implements DtlsEngine {
       this.#offer = new ClientOffer(settings);
       this.#handshake = new ClientHandshake13(this.#progress, this.#offer);
     } else {
-      this.#handshake = new ServerHandshake13(this.#progress);
+      if (config.retried !== undefined) this.#goOn(config.retried);
+      this.#handshake = new ServerHandshake13(this.#progress, config.retried);
     }
   }
 
@@ -197,6 +202,12 @@ export class Dtls13Connection implements DtlsEngine {
     }
     const { suite, exporter } = this.#progress;
     return exportKeyingMaterial13(this.#config.crypto, suite, exporter, label, length, context);
+  }
+
+  /** A HelloRetryRequest was sent without us: it and what it asked again are number 0 of each side. */
+  #goOn({ recordNumber }: RetriedHello): void {
+    this.#reassembly.startAt(1);
+    if (recordNumber <= maxFirstRecord) this.#layer.skipInClear(recordNumber);
   }
 
   #host(): Handshake13Host {

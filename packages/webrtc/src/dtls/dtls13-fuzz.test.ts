@@ -4,8 +4,16 @@ import { MachinePair, Random } from "../testing/index.ts";
 import { decodeAck, encodeAck } from "./ack.ts";
 import { decodeCertificateMessage13, encodeCertificateMessage13 } from "./certificate-message13.ts";
 import { decodeCertificateRequest13, encodeCertificateRequest13 } from "./certificate-request13.ts";
+import { type CipherSuite13, cipherSuites13 } from "./cipher-suite13.ts";
 import { decodeEncryptedExtensions, encodeEncryptedExtensions } from "./encrypted-extensions.ts";
-import { DtlsConnection, type DtlsEvent, fingerprintOf, selfSigned } from "./index.ts";
+import {
+  CookieExchange,
+  DtlsConnection,
+  type DtlsEvent,
+  fingerprintOf,
+  selfSigned,
+} from "./index.ts";
+import { decodeRetryCookie, encodeRetryCookie } from "./retry-cookie.ts";
 import { decodeCipherRecord } from "./unified-header.ts";
 
 /** Random and mutated bytes into each decoder of 1.3 and into both machines: never a throw, never without end. */
@@ -22,6 +30,13 @@ const decoders = {
   decodeEncryptedExtensions: [
     decodeEncryptedExtensions,
     encodeEncryptedExtensions({ alpn: ["webrtc"] }),
+  ],
+  decodeRetryCookie: [
+    decodeRetryCookie,
+    encodeRetryCookie(
+      { suite: cipherSuites13[0] as CipherSuite13, group: "x25519", helloHash: new Uint8Array(32) },
+      () => new Uint8Array(32),
+    ),
   ],
   decodeCipherRecord: [
     (bytes: Uint8Array) => decodeCipherRecord(bytes, 0),
@@ -108,6 +123,15 @@ it("both end well or badly, but never with other data, when datagrams are change
   }
   expect(ends).toContain("connected connected");
   expect([...ends].filter((end) => /new|handshaking|unverified/.test(end))).toEqual([]);
+});
+
+it("a cookie exchange takes anything, and accepts nothing", () => {
+  const random = new Random(91);
+  const cookies = new CookieExchange(crypto, {});
+  for (let i = 0; i < 3000; i += 1) {
+    const packet = mutated(random.pick(recorded), random);
+    expect(cookies.judge(packet, "192.0.2.1:1", i).type).not.toBe("accept");
+  }
 });
 
 function machine(role: "client" | "server", versions: readonly ("1.3" | "1.2")[]): DtlsConnection {

@@ -88,11 +88,13 @@ export function encodeExtensions(
   extensions: SentExtensions,
   speaker: Speaker = "client",
 ): Uint8Array {
-  const { groups, pointFormats, signatureSchemes, useSrtp, alpn } = extensions;
+  const { cookie, groups, pointFormats, signatureSchemes, useSrtp, alpn } = extensions;
   const parts: Uint8Array[] = [];
   const add = (type: number, body: Uint8Array): void => {
     parts.push(number16(type), vector16(body));
   };
+  // First, so that it stands in the first fragment: a server without state may look no further.
+  if (cookie) add(extensionType.cookie, vector16(cookie));
   if (extensions.renegotiationInfo) {
     add(extensionType.renegotiationInfo, vector8(extensions.renegotiationInfo));
   }
@@ -113,13 +115,12 @@ export function encodeExtensions(
     const names = alpn.map((name) => vector8(toUtf8(name)));
     add(extensionType.alpn, vector16(...names));
   }
-  const { supportedVersions, keyShares, cookie } = extensions;
+  const { supportedVersions, keyShares } = extensions;
   const isList = speaker === "client";
   if (supportedVersions) {
     const versions = numbers16(supportedVersions);
     add(extensionType.supportedVersions, isList ? vector8(versions) : versions);
   }
-  if (cookie) add(extensionType.cookie, vector16(cookie));
   if (keyShares) {
     const shares = concat(...keyShares.map(encodeKeyShare));
     add(extensionType.keyShare, isList ? vector16(shares) : shares);

@@ -1,9 +1,9 @@
 import { cipherSuitesNamed } from "./cipher-suite.ts";
-import { cipherSuites13 } from "./cipher-suite13.ts";
+import { cipherSuites13Named } from "./cipher-suite13.ts";
 import type { DtlsConfig, DtlsVersion } from "./dtls-config.ts";
 import { DtlsError } from "./dtls-error.ts";
 import type { HandshakeSettings } from "./handshake.ts";
-import { namedGroups } from "./named-group.ts";
+import { namedGroupsNamed } from "./named-group.ts";
 import { srtpProfiles } from "./srtp-profile.ts";
 
 const defaultVersions: readonly DtlsVersion[] = ["1.3", "1.2"];
@@ -12,15 +12,13 @@ const defaultVersions: readonly DtlsVersion[] = ["1.3", "1.2"];
 export function handshakeSettings(config: DtlsConfig): HandshakeSettings {
   const wanted = config.versions ?? defaultVersions;
   const suites = wanted.includes("1.2") ? cipherSuitesNamed(config.cipherSuites) : [];
-  const suites13 = wanted.includes("1.3")
-    ? cipherSuites13.filter(({ name }) => config.cipherSuites?.includes(name) ?? true)
-    : [];
+  const suites13 = wanted.includes("1.3") ? cipherSuites13Named(config.cipherSuites) : [];
   // A version that no suite is left for is not spoken.
   const versions: DtlsVersion[] = [
     ...(suites13.length > 0 ? ["1.3" as const] : []),
     ...(suites.length > 0 ? ["1.2" as const] : []),
   ];
-  const groups = namedGroups.filter((group) => config.groups?.includes(group) ?? true);
+  const groups = namedGroupsNamed(config.groups);
   if (versions.length === 0 || groups.length === 0 || config.certificate.chain.length === 0) {
     throw new DtlsError("invalid-argument", "no cipher suite, no group, or no certificate");
   }

@@ -12,7 +12,7 @@ export {
 export type { AlertDescription } from "./alert.ts";
 export { type Certificate, type CertificateFault, decodeCertificate } from "./certificate.ts";
 export type { CipherSuiteName } from "./cipher-suite.ts";
-export { CookieExchange, type CookieVerdict } from "./cookie.ts";
+export { CookieExchange, type CookieSettings, type CookieVerdict } from "./cookie.ts";
 export type { DtlsConfig, DtlsVersion } from "./dtls-config.ts";
 export { DtlsConnection } from "./dtls-connection.ts";
 export type {
@@ -27,6 +27,7 @@ export type { DtlsState } from "./dtls-engine.ts";
 export { DtlsError, type DtlsErrorCode } from "./dtls-error.ts";
 export type { DtlsCloseReason, DtlsEvent, DtlsFault, DtlsSession } from "./dtls-event.ts";
 export type { NamedGroup } from "./named-group.ts";
+export type { RetriedHello } from "./retry-cookie.ts";
 export { type SelfSignedOptions, selfSigned } from "./self-signed.ts";
 export type { SignatureScheme } from "./signature-scheme.ts";
 export {

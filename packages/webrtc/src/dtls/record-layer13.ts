@@ -67,6 +67,11 @@ export class RecordLayer13 implements RecordSealer {
     return epoch === 0 ? this.#nextInClear : (this.#write.get(epoch)?.next ?? 0);
   }
 
+  /** Goes on counting records in clear where somebody else has left off. */
+  skipInClear(sequence: number): void {
+    this.#nextInClear = sequence;
+  }
+
   protectWrite(epoch: number, suite: CipherSuite13, secret: Uint8Array): void {
     this.#write.set(epoch, { keys: new EpochKeys(this.#crypto, suite, secret), next: 0 });
   }

@@ -1,7 +1,7 @@
+import { equal } from "../wire/index.ts";
 import type { SentAlert } from "./alert.ts";
 import { encodeCertificateMessage13 } from "./certificate-message13.ts";
 import { encodeCertificateRequest13 } from "./certificate-request13.ts";
-import type { CipherSuite13 } from "./cipher-suite13.ts";
 import { type ClientHello, decodeClientHello, randomLength } from "./client-hello.ts";
 import { encodeEncryptedExtensions } from "./encrypted-extensions.ts";
 import type { KeyShare } from "./extensions.ts";
@@ -10,16 +10,16 @@ import { type HandshakeMessage, handshakeType } from "./handshake-message.ts";
 import { alertFor } from "./handshake-state.ts";
 import type { Handshake13 } from "./handshake13.ts";
 import type { Handshake13State } from "./handshake13-state.ts";
-import { type NamedGroup, namedGroupCode } from "./named-group.ts";
+import { encodeHelloRetryRequest, type HelloRetry } from "./hello-retry-request.ts";
+import { chooseKeys13, type KeyChoice13 } from "./key-choice13.ts";
 import { dtls12, dtls13 } from "./record.ts";
-import { encodeServerHello, retryRandom } from "./server-hello.ts";
+import type { RetriedHello } from "./retry-cookie.ts";
+import { encodeServerHello } from "./server-hello.ts";
 import { type SignatureScheme, signatureSchemeCode, signatureSchemes } from "./signature-scheme.ts";
 import { srtpProfileCode } from "./srtp-profile.ts";
 
 /** What was chosen out of a client's offer. */
-interface Choice {
-  readonly suite: CipherSuite13;
-  readonly group: NamedGroup;
+interface Choice extends KeyChoice13 {
   readonly scheme: SignatureScheme;
 }
 
@@ -29,14 +29,22 @@ const nothing: Uint8Array = new Uint8Array(0);
 export class ServerHandshake13 implements Handshake13 {
   readonly #state: Handshake13State;
   #expected: number = handshakeType.clientHello;
-  /** The group that a HelloRetryRequest has asked for. */
-  #retriedFor: NamedGroup | undefined;
+  /** What a HelloRetryRequest has asked for. */
+  #retry: HelloRetry | undefined;
+  readonly #retried: RetriedHello | undefined;
 
-  constructor(state: Handshake13State) {
+  /** `retried` is a HelloRetryRequest that was sent before, by somebody who has kept nothing of it. */
+  constructor(state: Handshake13State, retried?: RetriedHello) {
     this.#state = state;
+    this.#retried = retried;
   }
 
-  start(): void {}
+  start(): void {
+    const retried = this.#retried;
+    if (retried === undefined) return;
+    this.#state.suite = retried.suite;
+    this.#retryMessage(retried, retried.helloHash);
+  }
 
   receive(message: HandshakeMessage): SentAlert | undefined {
     const { type, body } = message;
@@ -63,50 +71,42 @@ export class ServerHandshake13 implements Handshake13 {
     const state = this.#state;
     state.suite = choice.suite;
     state.transcript.add(message);
-    const { keyShares = [], alpn, useSrtp } = hello.extensions;
-    const theirs = keyShares.find((share) => share.group === namedGroupCode(choice.group));
-    if (theirs === undefined) return this.#retry(choice);
+    const { share } = choice;
+    if (share === undefined) return this.#askAgain(choice);
+    const { alpn, useSrtp } = hello.extensions;
     state.srtpProfile = state.settings.srtpProfiles.find((profile) =>
       useSrtp?.profiles.includes(srtpProfileCode(profile)),
     );
     state.alpn = state.settings.alpn.find((name) => alpn?.includes(name));
-    return this.#answer(choice, theirs);
+    return this.#answer(choice, share);
   }
 
   #choose(hello: ClientHello): Choice | SentAlert {
     const { settings } = this.#state;
     const { extensions } = hello;
-    const { supportedVersions, groups, signatureSchemes: schemes, keyShares } = extensions;
-    if (!supportedVersions?.includes(dtls13)) return "protocol_version";
-    // Compression and the cookie of 1.2 have no place here (RFC 9147 §5.3, RFC 8446 §4.1.2).
-    const hasOldFields = hello.cookie.length > 0 || hello.compressionMethods.some((one) => one > 0);
-    if (hasOldFields) return "illegal_parameter";
-    if (!groups || !schemes || !keyShares) return "missing_extension";
-    const suite = settings.suites13.find((one) => hello.cipherSuites.includes(one.code));
-    const scheme = this.#state.chooseScheme(schemes);
-    const common = settings.groups.filter((one) => groups.includes(namedGroupCode(one)));
-    // Any group that we have in common and need not ask for is better than one that we have to.
-    const shared = common.find((one) =>
-      keyShares.some((share) => share.group === namedGroupCode(one)),
-    );
-    const group = shared ?? common[0];
-    if (!suite || !scheme || !group) return "handshake_failure";
-    const hasRetriedInVain = this.#retriedFor !== undefined && group !== this.#retriedFor;
-    if (hasRetriedInVain || (this.#retriedFor !== undefined && !shared)) return "illegal_parameter";
+    const keys = chooseKeys13(settings, hello);
+    if (typeof keys === "string") return keys;
+    if (!extensions.signatureSchemes) return "missing_extension";
+    const scheme = this.#state.chooseScheme(extensions.signatureSchemes);
+    if (!scheme) return "handshake_failure";
+    if (this.#retry && !isAnswer(hello, keys, this.#retry)) return "illegal_parameter";
     if (settings.alpn.length > 0 && extensions.alpn) {
       const { alpn } = extensions;
       if (!settings.alpn.some((name) => alpn.includes(name))) return "no_application_protocol";
     }
-    return { suite, group, scheme };
+    return { ...keys, scheme };
   }
 
   /** HelloRetryRequest (RFC 8446 §4.1.4): the client has sent no key share of a group of ours. */
-  #retry(choice: Choice): undefined {
-    const state = this.#state;
-    this.#retriedFor = choice.group;
-    state.transcript.replaceByHash(state.transcriptHash);
-    const wanted = { group: namedGroupCode(choice.group), publicKey: nothing };
-    state.host.sendFlight([this.#hello(choice, retryRandom, wanted)]);
+  #askAgain({ suite, group }: Choice): undefined {
+    const { host, transcriptHash } = this.#state;
+    host.sendFlight([this.#retryMessage({ suite, group, cookie: undefined }, transcriptHash)]);
+  }
+
+  #retryMessage(retry: HelloRetry, helloHash: Uint8Array): FlightMessage {
+    this.#retry = retry;
+    this.#state.transcript.replaceByHash(helloHash);
+    return this.#state.message(handshakeType.serverHello, encodeHelloRetryRequest(retry), 0);
   }
 
   #answer(choice: Choice, theirs: KeyShare): SentAlert | undefined {
@@ -183,4 +183,11 @@ export class ServerHandshake13 implements Handshake13 {
     this.#state.host.complete();
     return undefined;
   }
+}
+
+/** Whether a hello brings what it was asked for, and lets the suite be what it was. */
+function isAnswer(hello: ClientHello, keys: KeyChoice13, retry: HelloRetry): boolean {
+  const isSame = keys.suite === retry.suite && (retry.group ?? keys.group) === keys.group;
+  const { cookie = nothing } = hello.extensions;
+  return isSame && keys.share !== undefined && equal(cookie, retry.cookie ?? nothing);
 }

@@ -34,12 +34,12 @@ export type IceEvent =
   /** A packet that is not STUN: DTLS, SRTP or SRTCP (RFC 7983). */
   | { readonly type: "data"; readonly bytes: Uint8Array };
 
-/** A server that gave no candidate (W3C WebRTC §4.8.2). */
+/** A server that gave no candidate (W3C webrtc §4.8.3). */
 export interface CandidateError {
   readonly url: string;
   /** A STUN error code, or 701 where the server could not be reached. */
   readonly code: number;
   readonly text: string;
-  /** The base that it was asked from. */
-  readonly address: TransportAddress;
+  /** The base that it was asked from, if it could be asked. */
+  readonly address: TransportAddress | undefined;
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { nodeCrypto } from "../node/crypto.ts";
-import { MessageWriter, Username } from "../stun/index.ts";
+import {
+  AlternateServer,
+  decodeMessage,
+  ErrorCode,
+  MessageWriter,
+  Username,
+} from "../stun/index.ts";
 import { type NatKind, natKinds, World } from "../testing/index.ts";
 import type { IceAgentOptions } from "./agent-options.ts";
 import { agentOn, seconds, signal, stunServer } from "./test-rig.ts";
@@ -194,6 +200,61 @@ describe("hosts behind NATs, with a STUN server", () => {
       type: "candidate-error",
       error: expect.objectContaining({ url, code: 701, address: a.sockets.get(0)?.address }),
     });
+  });
+});
+
+describe("what is told of servers that give no candidate (W3C webrtc §4.8.3)", () => {
+  /** An agent that has asked the servers, and the errors that it told. */
+  function errorsOf(
+    ips: readonly string[],
+    options: Partial<IceAgentOptions>,
+    world = new World(7),
+  ) {
+    const a = agentOn(world, world.host(ips), options);
+    a.run(() => a.agent.gather(world.now));
+    world.run(60 * seconds);
+    expect(a.agent.gatheringState).toBe("complete");
+    return a.events.flatMap((event) => (event.type === "candidate-error" ? [event.error] : []));
+  }
+  const silent = { url: "stun:silent", address: { ip: "203.0.113.99", port: 3478 } };
+
+  it("tells once of a server that no interface reaches", () => {
+    const errors = errorsOf(["203.0.113.1", "203.0.113.2"], { stunServers: [silent, silent] });
+    expect(errors).toMatchObject([{ url: "stun:silent", code: 701 }]);
+  });
+
+  it("says nothing of one address of a server where another gave a candidate", () => {
+    const world = new World(7);
+    const reachable = { ...stunServer(world), url: silent.url };
+    expect(errorsOf(["203.0.113.1"], { stunServers: [silent, reachable] }, world)).toEqual([]);
+  });
+
+  it("tells of a server that there is no address for", () => {
+    const stunServers = [{ url: "stun:six", address: { ip: "2001:db8::99", port: 3478 } }];
+    const errors = errorsOf(["203.0.113.1"], { stunServers });
+    expect(errors).toMatchObject([{ url: "stun:six", code: 701, address: undefined }]);
+    const isRelayed = { stunServers, policy: "relay" } as const;
+    expect(errorsOf(["203.0.113.1"], isRelayed)).toEqual([]);
+  });
+
+  it.each([
+    [300, "Elsewhere", "The STUN server sends its clients elsewhere."],
+    [401, "Unauthorized", "The STUN server wants credentials."],
+    [500, "Server Error", "Server Error"],
+  ])("tells a server's own error %i", (code, reason, text) => {
+    const world = new World(7);
+    const socket = world.host(["203.0.113.99"]).bind((bytes, from) => {
+      const request = decodeMessage(bytes);
+      if (!request.ok) return;
+      const writer = new MessageWriter().beginResponse(request.value, "error");
+      writer.add(ErrorCode, { code, reason });
+      if (code === 300) writer.add(AlternateServer, { ip: "203.0.113.98", port: 3478 });
+      socket.send(writer.finish(), from);
+    }, 3478);
+    const errors = errorsOf(["203.0.113.1"], { stunServers: [silent] }, world);
+    expect(errors).toMatchObject([
+      { url: "stun:silent", code, text, address: { ip: "203.0.113.1" } },
+    ]);
   });
 });
 

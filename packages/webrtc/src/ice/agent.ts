@@ -15,10 +15,11 @@ import type {
   IceState,
 } from "./agent-event.ts";
 import { defaultPaceMs, defaultPatienceMs, type IceAgentOptions } from "./agent-options.ts";
+import { iceStateAt } from "./agent-state.ts";
 import { type Base, hostCandidate } from "./base.ts";
 import type { BaseId, LocalCandidate, RemoteCandidate } from "./candidate.ts";
 import { Connectivity, type ConnectivityListener } from "./connectivity.ts";
-import { Consent, consentLifetimeMs } from "./consent.ts";
+import { type ConsentOptions, consentLifetimeMs } from "./consent.ts";
 import { generateCredentials, type IceCredentials } from "./credentials.ts";
 import { Foundations } from "./foundations.ts";
 import { Gatherer, type StunServerAddress } from "./gatherer.ts";
@@ -28,6 +29,7 @@ import type { Pair } from "./pair.ts";
 import { Patience } from "./patience.ts";
 import { Relays, type TurnServerAddress } from "./relays.ts";
 import { type IceRole, RoleKeeper } from "./role.ts";
+import { ServerErrors } from "./server-errors.ts";
 
 /**
  * An ICE agent for one component of one data stream, which is all that a bundled WebRTC session has
@@ -54,6 +56,9 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   #holds = 0;
   readonly #patience = new Patience();
   readonly #foundations = new Foundations();
+  readonly #errors = new ServerErrors((error) =>
+    this.#outputs.event({ type: "candidate-error", error }),
+  );
 
   constructor(options: IceAgentOptions) {
     this.#options = options;
@@ -64,7 +69,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#relays = new Relays(options.crypto, this.#foundations, {
       send: (base, remote, bytes) => this.#outputs.packet({ base, remote, bytes }),
       candidate: (candidate, now) => this.#addRelayed(candidate, now),
-      error: (error) => this.#outputs.event({ type: "candidate-error", error }),
+      errors: this.#errors,
       data: (base, remote, bytes, now) => this.#receiveFrom({ base, remote, bytes }, now),
       gone: (base, now) => this.#removeBase(base, now),
     });
@@ -88,6 +93,10 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   get gatheringState(): GatheringState {
     return this.#gathering;
+  }
+
+  get policy(): NonNullable<IceAgentOptions["policy"]> {
+    return this.#options.policy ?? "all";
   }
 
   get localCandidates(): readonly LocalCandidate[] {
@@ -138,10 +147,11 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   /** A connection of a TCP base is over, or could not be opened. */
   removeConnection(id: BaseId, remote: TransportAddress, now: Instant): void {
-    for (const generation of this.#generations) {
-      generation.connectivity.removeConnection(id, remote, now);
-      if (generation.goesOver(id, remote)) this.#lose(generation, now);
+    const users = this.#generations.filter((generation) => generation.goesOver(id, remote));
+    for (const { connectivity } of this.#generations) {
+      connectivity.removeConnection(id, remote, users.length > 0, now);
     }
+    for (const generation of users) this.#lose(generation, now);
     this.#update(now);
   }
 
@@ -164,12 +174,15 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   /** A server could not even be asked. */
   failServer(error: CandidateError): void {
-    if (!this.#isOver) this.#outputs.event({ type: "candidate-error", error });
+    if (!this.#isOver) this.#errors.add(error);
   }
 
-  /** Whom to ask: from now on, and at once where gathering is under way and had nobody to ask. */
-  setServers(servers: Pick<IceAgentOptions, "stunServers" | "turnServers">, now: Instant): void {
-    this.#options = { ...this.#options, ...servers };
+  /** Whom to ask, and what to tell: from now on, and at once where gathering had nobody to ask. */
+  setServers(
+    wishes: Pick<IceAgentOptions, "stunServers" | "turnServers" | "policy">,
+    now: Instant,
+  ): void {
+    this.#options = { ...this.#options, ...wishes };
     if (this.#gatherer === undefined || this.#isOver) return;
     this.#gatherer.servers = this.#stunServers;
     for (const base of this.#bases.values()) this.#askFrom(base, now);
@@ -186,6 +199,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   /** Begins to look for candidates (RFC 8445 §5.1.1). */
   gather(now: Instant): void {
     if (this.#gathering !== "new" || this.#isOver) return;
+    this.#errors.begin();
     this.#setGathering("gathering");
     this.#gatherer = new Gatherer(
       {
@@ -197,7 +211,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       {
         send: (base, remote, bytes) => this.#send(base, remote, bytes, now),
         candidate: (candidate, at) => this.#addLocal(candidate, at),
-        error: (error) => this.#outputs.event({ type: "candidate-error", error }),
+        errors: this.#errors,
       },
     );
     for (const base of this.#bases.values()) this.#gatherFrom(base, now);
@@ -251,6 +265,13 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#gathering = "new";
     if (this.#state === "failed") this.#setState("new");
     this.#update(now);
+  }
+
+  /** Forgets what was gathered ahead and told to nobody; `gather` begins anew. */
+  discardGathered(): void {
+    this.#current = this.#begin(this.localCredentials);
+    this.#gatherer = undefined;
+    this.#gathering = "new";
   }
 
   /** Takes a restart back that the other side has not answered, as a rollback does (RFC 9429 §4.1.10.2). */
@@ -401,20 +422,9 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   }
 
   #select(generation: Generation, pair: Pair, now: Instant): void {
-    const { local, remote } = generation.connectivity;
-    if (remote === undefined) return;
     const { crypto } = this.#options;
-    generation.consent = new Consent(
-      {
-        crypto,
-        roles: this.#roles,
-        pair,
-        local,
-        remote,
-        send: (base, to, bytes, at) => this.#send(base, to, bytes, at),
-      },
-      now,
-    );
+    const send: ConsentOptions["send"] = (...args) => this.#send(...args);
+    if (!generation.use(pair, { crypto, roles: this.#roles, send }, now)) return;
     this.#previous = undefined;
     this.#selected = pair;
     this.#relays.bindChannel(pair.local.base, pair.remote.address, now);
@@ -425,7 +435,10 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   #update(now: Instant): void {
     if (this.#isOver) return;
     const isAllAsked = this.#holds === 0 && this.#relays.isDone;
-    if (this.#gatherer?.isDone && isAllAsked) this.#setGathering("complete");
+    if (this.#gathering === "gathering" && this.#gatherer?.isDone && isAllAsked) {
+      this.#errors.settle([...this.#stunServers, ...(this.#options.turnServers ?? [])]);
+      this.#setGathering("complete");
+    }
     this.#nominate(now);
     this.#expireConsent(now);
     this.#patience.run(now);
@@ -461,18 +474,14 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   }
 
   #stateAt(now: Instant): IceState {
-    const { connectivity, consent } = this.#current;
-    const inUse = consent ?? this.#previous?.consent;
-    if (inUse !== undefined) {
-      if (inUse.isInterrupted(now)) return "disconnected";
-      if (inUse !== consent) return connectivity.remote === undefined ? "connected" : "checking";
-      const isSettled = consent.pair.isNominated && !connectivity.isBusy;
-      const isAllTold = this.#current.hasAllRemotes && this.#gathering === "complete";
-      return isSettled && isAllTold ? "completed" : "connected";
-    }
-    if (connectivity.remote === undefined) return "new";
-    if (this.#patience.isOver && (!connectivity.isBusy || this.#options.isLite)) return "failed";
-    return this.#state === "new" || this.#state === "checking" ? "checking" : "disconnected";
+    return iceStateAt(now, {
+      state: this.#state,
+      current: this.#current,
+      previous: this.#previous,
+      gathering: this.#gathering,
+      patience: this.#patience,
+      isLite: this.#options.isLite ?? false,
+    });
   }
 
   #setState(state: IceState): void {

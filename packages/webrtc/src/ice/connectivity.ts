@@ -25,6 +25,7 @@ import { type IceCredentials, keyOf } from "./credentials.ts";
 import type { Foundations } from "./foundations.ts";
 import { KnownCandidates, prflxPriority } from "./known-candidates.ts";
 import { Pair } from "./pair.ts";
+import { Reopenings } from "./reopenings.ts";
 import type { IceRole, RoleKeeper } from "./role.ts";
 
 /** What a generation of checks tells the agent, and sends through it. */
@@ -78,6 +79,7 @@ export class Connectivity {
   readonly #key: Uint8Array;
   readonly #known: KnownCandidates;
   readonly #checks = new Map<string, Check>();
+  readonly #reopenings = new Reopenings();
   readonly #early: EarlyCheck[] = [];
   #remote: (IceCredentials & { readonly key: Uint8Array }) | undefined;
   #nextCheckAt: Instant = Number.NEGATIVE_INFINITY;
@@ -104,12 +106,15 @@ export class Connectivity {
 
   /** Whether checks are under way or to come. */
   get isBusy(): boolean {
-    return this.#runningChecks > 0 || (this.#remote !== undefined && this.checklist.hasWork);
+    const isToCome = this.checklist.hasWork || this.#reopenings.isPending;
+    return this.#runningChecks > 0 || (this.#remote !== undefined && isToCome);
   }
 
   get deadline(): Instant | undefined {
-    let earliest: Instant | undefined;
-    if (this.#canCheck && this.checklist.isReady) earliest = this.#nextCheckAt;
+    let earliest = this.#reopenings.deadline;
+    if (this.#canCheck && this.checklist.isReady) {
+      earliest = Math.min(this.#nextCheckAt, earliest ?? Number.POSITIVE_INFINITY);
+    }
     for (const { isCancelled, transaction } of this.#checks.values()) {
       const at = transaction.deadline;
       if (!isCancelled && at !== undefined && at < (earliest ?? Number.POSITIVE_INFINITY))
@@ -152,17 +157,26 @@ export class Connectivity {
     this.#known.removeBase(base);
   }
 
-  /** A connection is over or could not be opened: its pair leads nowhere (RFC 6544 §7.1). */
-  removeConnection(base: BaseId, remote: TransportAddress, now: Instant): void {
-    this.#drop(({ local, remote: { address } }) => {
-      return local.base === base && sameAddress(address, remote);
-    });
-    this.#known.removeLearned(remote);
+  /**
+   * A connection is over or could not be opened: its pair leads nowhere (RFC 6544 §7.1). One that was
+   * in use is opened again by the side that has opened it, some few times.
+   */
+  removeConnection(base: BaseId, remote: TransportAddress, isInUse: boolean, now: Instant): void {
+    const broken = this.checklist.find(base, remote);
+    if (broken !== undefined && this.#reopenings.plan(broken, isInUse, now)) {
+      this.#fail(broken);
+      broken.valid = undefined;
+      for (const [id, { pair }] of this.#checks) if (pair === broken) this.#checks.delete(id);
+    } else {
+      this.#drop((pair) => pair === broken);
+      this.#known.removeLearned(remote);
+    }
     this.run(now);
   }
 
   #drop(isGone: (pair: Pair) => boolean): void {
     this.checklist.remove(isGone);
+    this.#reopenings.forget(isGone);
     for (const [id, check] of this.#checks) if (isGone(check.pair)) this.#checks.delete(id);
   }
 
@@ -175,6 +189,7 @@ export class Connectivity {
 
   /** A pair was chosen: what can't be better is not looked at any more (RFC 8445 §8.1.2). */
   conclude(): void {
+    this.#reopenings.cancel();
     for (const pair of this.checklist.pairs) {
       if (pair.state === "waiting" || pair.state === "frozen") pair.state = "failed";
     }
@@ -188,6 +203,9 @@ export class Connectivity {
   /** Begins the checks that are due, and repeats or gives up those that nobody answered. */
   run(now: Instant): void {
     for (const [id, check] of [...this.#checks]) this.#wake(id, check, now);
+    for (const pair of this.#reopenings.take(now)) {
+      if (pair.state === "failed") this.checklist.trigger(pair);
+    }
     while (this.#canCheck && this.#nextCheckAt <= now) {
       const pair = this.checklist.next();
       if (pair === undefined) return;

@@ -6,10 +6,10 @@ import {
   XorMappedAddress,
 } from "../stun/index.ts";
 import { type Crypto, type Instant, sameAddress, type TransportAddress } from "../wire/index.ts";
-import type { CandidateError } from "./agent-event.ts";
 import type { Base } from "./base.ts";
 import { type BaseId, candidatePriority, canReach, type LocalCandidate } from "./candidate.ts";
 import type { Foundations } from "./foundations.ts";
+import { type ServerErrors, unreachedCode } from "./server-errors.ts";
 
 /** A STUN server that is asked for server-reflexive candidates; its name is looked up by then. */
 export interface StunServerAddress {
@@ -21,7 +21,7 @@ export interface StunServerAddress {
 export interface GathererListener {
   send(base: BaseId, remote: TransportAddress, bytes: Uint8Array): void;
   candidate(candidate: LocalCandidate, now: Instant): void;
-  error(error: CandidateError): void;
+  readonly errors: Pick<ServerErrors, "add" | "reached">;
 }
 
 /** What is asked from where. */
@@ -134,9 +134,10 @@ export class Gatherer {
   #handle(event: RequestEvent, { base, server }: Asked, now: Instant): void {
     const mapped = event.type === "success" ? event.response.value(XorMappedAddress) : undefined;
     if (mapped === undefined) {
-      this.#listener.error({ url: server.url, address: base.address, ...errorOf(event) });
+      this.#listener.errors.add({ url: server.url, address: base.address, ...errorOf(event) });
       return;
     }
+    this.#listener.errors.reached(server.url);
     // RFC 8445 §5.1.3: what is the base itself, or was found before, is redundant.
     const key = `${base.id} ${mapped.ip} ${mapped.port}`;
     if (sameAddress(mapped, base.address) || this.#found.has(key)) return;
@@ -164,7 +165,15 @@ export class Gatherer {
 
 function errorOf(event: RequestEvent): { code: number; text: string } {
   if (event.type === "error") return { code: event.code, text: event.reason };
-  // W3C WebRTC §4.8.2: 701 where no STUN error tells what happened.
-  if (event.type === "timeout") return { code: 701, text: "The STUN server did not answer." };
-  return { code: 701, text: "The STUN server's answer makes no sense." };
+  if (event.type === "alternate") {
+    return { code: 300, text: "The STUN server sends its clients elsewhere." };
+  }
+  if (event.type === "unauthorized") {
+    return { code: 401, text: "The STUN server wants credentials." };
+  }
+  const text =
+    event.type === "timeout"
+      ? "The STUN server did not answer."
+      : "The STUN server's answer makes no sense.";
+  return { code: unreachedCode, text };
 }

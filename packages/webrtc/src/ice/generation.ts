@@ -2,7 +2,7 @@ import type { StunMessage } from "../stun/index.ts";
 import { type Instant, sameAddress, type TransportAddress } from "../wire/index.ts";
 import type { BaseId } from "./candidate.ts";
 import type { Connectivity } from "./connectivity.ts";
-import type { Consent } from "./consent.ts";
+import { Consent, type ConsentOptions } from "./consent.ts";
 import type { Pair } from "./pair.ts";
 
 /** What an agent has from one restart to the next (RFC 8445 §9): checks, and consent on the pair in use. */
@@ -13,6 +13,18 @@ export class Generation {
 
   constructor(connectivity: Connectivity) {
     this.connectivity = connectivity;
+  }
+
+  /** Packets go over this pair from now on, as long as the other side wants them; `false` before it is known. */
+  use(
+    pair: Pair,
+    options: Pick<ConsentOptions, "crypto" | "roles" | "send">,
+    now: Instant,
+  ): boolean {
+    const { local, remote } = this.connectivity;
+    if (remote === undefined) return false;
+    this.consent = new Consent({ ...options, pair, local, remote }, now);
+    return true;
   }
 
   /** Whether the pair in use leaves from a base, to any address or to this one. */

@@ -85,4 +85,20 @@ describe("with STUN and TURN", () => {
     const error = expect.objectContaining({ url: address.url, code: 401 });
     expect(a.events).toContainEqual({ type: "candidate-error", error });
   });
+
+  it("tell what a TURN server says that has nothing left", () => {
+    const world = new World(1);
+    const { address } = turnServer(world, { ports: 1 });
+    const agents = ["203.0.113.1", "203.0.113.2"].map((ip) =>
+      agentOn(world, world.host([ip]), { turnServers: [address] }),
+    );
+    for (const { agent, run } of agents) run(() => agent.gather(world.now));
+    world.run(5 * seconds);
+    const errors = agents.flatMap(({ events }) =>
+      events.flatMap((event) => (event.type === "candidate-error" ? [event.error] : [])),
+    );
+    expect(errors).toMatchObject([
+      { url: address.url, code: 508, text: expect.stringMatching(/capacity/i) },
+    ]);
+  });
 });

@@ -1,10 +1,10 @@
 import type { Credentials } from "../stun/index.ts";
 import { type ClientEndReason, TurnClient, type TurnClientEvent } from "../turn/index.ts";
 import { type Crypto, type Instant, sameAddress, type TransportAddress } from "../wire/index.ts";
-import type { CandidateError } from "./agent-event.ts";
 import type { Base } from "./base.ts";
 import { type BaseId, candidatePriority, canReach, type LocalCandidate } from "./candidate.ts";
 import type { Foundations } from "./foundations.ts";
+import { type ServerErrors, unreachedCode } from "./server-errors.ts";
 
 /** A TURN server that is asked for relayed candidates; its name is looked up by then. */
 export interface TurnServerAddress {
@@ -18,7 +18,7 @@ export interface TurnServerAddress {
 export interface RelaysListener {
   send(base: BaseId, remote: TransportAddress, bytes: Uint8Array): void;
   candidate(candidate: LocalCandidate, now: Instant): void;
-  error(error: CandidateError): void;
+  readonly errors: Pick<ServerErrors, "add" | "reached">;
   /** A datagram came to a relayed address. */
   data(base: BaseId, from: TransportAddress, bytes: Uint8Array, now: Instant): void;
   /** A relayed address is gone. */
@@ -71,11 +71,12 @@ export class Relays {
   allocate(carrier: Base, server: TurnServerAddress, now: Instant): void {
     if (!canReach(carrier.address, server.address)) return;
     const known = [...this.#relays].find(
-      (relay) => relay.carrier.id === carrier.id && relay.server === server,
+      (relay) => relay.carrier.id === carrier.id && isSameServer(relay.server, server),
     );
     if (known !== undefined) {
       // After a restart the allocation still stands; its addresses are candidates once more.
       for (const [base, address] of known.bases) this.#tell(known, base, address, now);
+      if (known.isAllocated) this.#listener.errors.reached(server.url);
       return;
     }
     const { transport, credentials } = server;
@@ -176,6 +177,7 @@ export class Relays {
     if (event.type === "allocated") {
       relay.isAllocated = true;
       relay.mapped = event.mapped;
+      this.#listener.errors.reached(relay.server.url);
       for (const address of event.relayed) {
         const base = this.#nextBase;
         this.#nextBase -= 1;
@@ -192,8 +194,9 @@ export class Relays {
       const { carrier, server, isAllocated } = relay;
       this.#remove(relay, now);
       if (isAllocated) return;
-      const error = { code: event.code ?? codeOf(event.reason), text: reasonTexts[event.reason] };
-      this.#listener.error({ url: server.url, address: carrier.address, ...error });
+      const text = event.text || reasonTexts[event.reason];
+      const error = { code: event.code ?? codeOf(event.reason), text };
+      this.#listener.errors.add({ url: server.url, address: carrier.address, ...error });
     }
   }
 
@@ -236,9 +239,13 @@ const reasonTexts: Readonly<Record<ClientEndReason, string>> = {
   "broken-stream": "The connection to the TURN server carries something else.",
 };
 
-/** W3C WebRTC §4.8.2: 701 where no STUN error tells what happened. */
 function codeOf(reason: ClientEndReason): number {
-  return reason === "unauthorized" ? 401 : 701;
+  return reason === "unauthorized" ? 401 : unreachedCode;
+}
+
+/** To the server a client is who comes from the same address, whatever credentials it has by now. */
+function isSameServer(a: TurnServerAddress, b: TurnServerAddress): boolean {
+  return a.transport === b.transport && sameAddress(a.address, b.address);
 }
 
 function hasFamilyOf(relay: Relay, remote: TransportAddress): boolean {

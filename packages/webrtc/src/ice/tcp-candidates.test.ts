@@ -24,7 +24,7 @@ function tcpWorld(ips: readonly [string, string], firewall: readonly number[] = 
     end.receiver = {
       received: (side, remote, bytes) =>
         run(() => agent.receive({ base: bases[side], remote, bytes }, world.now)),
-      refused: (remote) => run(() => agent.removeConnection(bases.active, remote, world.now)),
+      ended: (side, remote) => run(() => agent.removeConnection(bases[side], remote, world.now)),
     };
     for (const side of ["active", "passive"] as const) {
       const id = bases[side];
@@ -39,7 +39,7 @@ function tcpWorld(ips: readonly [string, string], firewall: readonly number[] = 
     }
   }
   signal(world, a, b);
-  return { world, a, b };
+  return { world, a, b, path };
 }
 
 describe("agents between which no UDP passes", () => {
@@ -62,15 +62,70 @@ describe("agents between which no UDP passes", () => {
     expect(b.heard()).toEqual(["hello"]);
   });
 
-  it("lose the way with the connection, and say so", () => {
-    const { world, a, b } = tcpWorld(["198.51.100.1", "198.51.100.2"], [0]);
+  it.each([
+    ["controlling", [0]],
+    ["controlled", [1]],
+  ] as const)(
+    "open the connection again that broke, by the %s one who had opened it",
+    (_, firewall) => {
+      const { world, a, b, path } = tcpWorld(["198.51.100.1", "198.51.100.2"], firewall);
+      world.run(5 * seconds);
+      for (let round = 0; round < 20; round += 1) {
+        path.break();
+        world.run(100);
+        // Consent is asked for over the new connection, and no other way was found meanwhile.
+        world.run(35 * seconds);
+        expect([a.agent.state, b.agent.state]).toEqual(["completed", "completed"]);
+        expect(a.agent.selectedPair?.isNominated).toBe(true);
+      }
+      expect([a.states(), b.states()]).not.toContain("failed");
+      a.say("hello");
+      b.say("and hello");
+      world.run(seconds);
+      expect([a.heard(), b.heard()]).toEqual([["and hello"], ["hello"]]);
+      expect(path.ends[0].attempts + path.ends[1].attempts).toBeLessThan(30);
+    },
+  );
+
+  it("give up after five tries that a firewall refuses", () => {
+    const { world, a, b, path } = tcpWorld(["198.51.100.1", "198.51.100.2"], [0]);
     world.run(5 * seconds);
-    for (const { agent, run } of [a, b]) {
-      const { local, remote } = agent.selectedPair as NonNullable<typeof agent.selectedPair>;
-      run(() => agent.removeConnection(local.base, remote.address, world.now));
-      expect([agent.selectedPair, agent.state]).toEqual([undefined, "disconnected"]);
-    }
+    const [opener] = path.ends;
+    const before = opener.attempts;
+    for (const end of path.ends) end.hasFirewall = true;
+    path.break();
+    world.run(4 * seconds);
+    expect([a.agent.selectedPair, a.agent.state]).toEqual([undefined, "disconnected"]);
     world.run(120 * seconds);
     expect([a.agent.state, b.agent.state]).toEqual(["failed", "failed"]);
+    expect(opener.attempts - before).toBe(5);
+  });
+
+  it("are back when the firewall opens after the third try", () => {
+    const { world, a, b, path } = tcpWorld(["198.51.100.1", "198.51.100.2"], [0]);
+    world.run(5 * seconds);
+    for (const end of path.ends) end.hasFirewall = true;
+    path.break();
+    world.run(5 * seconds);
+    path.ends[1].hasFirewall = false;
+    path.ends[0].hasFirewall = false;
+    world.run(10 * seconds);
+    expect([a.agent.state, b.agent.state]).toEqual(["completed", "completed"]);
+  });
+
+  it("leave a connection closed that nothing went over", () => {
+    const { world, a, path } = tcpWorld(["198.51.100.1", "198.51.100.2"]);
+    world.run(5 * seconds);
+    const inUse = a.agent.selectedPair;
+    const idle = a.agent.pairs.find(
+      ({ local, valid }) => local.tcpType === "active" && valid !== undefined && valid !== inUse,
+    );
+    const before = path.ends[0].attempts;
+    if (idle !== undefined) {
+      a.run(() => a.agent.removeConnection(idle.local.base, idle.remote.address, world.now));
+    }
+    world.run(60 * seconds);
+    expect(path.ends[0].attempts).toBe(before);
+    expect(a.agent.selectedPair).toBe(inUse);
   });
 });

@@ -116,8 +116,17 @@ export function stunServer(world: World): StunServerAddress {
   return { url: "stun:203.0.113.200", address: socket.address };
 }
 
+/** How a TURN server is to be. */
+export interface TurnServerOptions {
+  /** How many ports it relays at. */
+  readonly ports?: number;
+}
+
 /** A TURN server on the internet, over UDP. */
-export function turnServer(world: World): { server: TurnServer; address: TurnServerAddress } {
+export function turnServer(
+  world: World,
+  { ports = 10_000 }: TurnServerOptions = {},
+): { server: TurnServer; address: TurnServerAddress } {
   const host = world.host(["203.0.113.210"], { delayMs: 10 });
   const sockets: RelaySockets = {
     canSetDontFragment: true,
@@ -144,7 +153,7 @@ export function turnServer(world: World): { server: TurnServer; address: TurnSer
   const server = new TurnServer({
     crypto: seeded(world),
     sockets,
-    relays: [{ ip: "203.0.113.210", firstPort: 50_000, lastPort: 59_999 }],
+    relays: [{ ip: "203.0.113.210", firstPort: 50_000, lastPort: 49_999 + ports }],
     users: new Users({
       crypto: nodeCrypto,
       realm: "tincan",

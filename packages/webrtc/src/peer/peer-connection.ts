@@ -54,6 +54,12 @@ export interface CandidateInit {
   readonly usernameFragment?: string | null | undefined;
 }
 
+/** What nobody hears of before there is a description that it belongs to. */
+type GatheringEvent = Extract<
+  TransportEvent,
+  { type: "candidate" | "gathering" | "candidate-error" }
+>;
+
 const defaultMaxMessageSize = 262_144;
 /** 5000 by custom (RFC 8841 §5.1). */
 const sctpPort = 5000;
@@ -72,12 +78,13 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   readonly #fingerprint: Fingerprint;
   readonly #tlsId: string;
   /** What the agent told before a description was set that it belongs to. */
-  #held: TransportEvent[] = [];
+  #held: GatheringEvent[] = [];
   #isDescribed = false;
   /** Credentials that were offered to somebody who never answered are not used again. */
   #isSpent = false;
   #nextCredentials: IceCredentials | undefined;
   #ufragToReplace: string | undefined;
+  #ufragToRenew: string | undefined;
   #wantsData = false;
   #isClosed = false;
 
@@ -198,6 +205,17 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     this.#ufragToReplace = ufragOf(this.#negotiation.currentLocal);
   }
 
+  /** The next offer will have fresh credentials, whenever there is one: needs-ice-restart (RFC 9429 §4.1.18). */
+  restartWithNextOffer(): void {
+    this.#ufragToRenew = this.ice.localCredentials.ufrag;
+  }
+
+  /** Forgets what was gathered before there was a description (RFC 9429 §4.1.18). */
+  discardGathered(): void {
+    this.#held = [];
+    this.ice.discardGathered();
+  }
+
   /** Adds a candidate of the other side; an empty one says that there are no more (RFC 8838 §14). */
   addIceCandidate(init: CandidateInit, now: Instant): void {
     const { pendingRemote, currentRemote } = this.#negotiation;
@@ -265,14 +283,14 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
       const output = this.transport.poll();
       if (output === undefined || output.type === "packet") return output;
       const { event } = output;
-      if (event.type !== "candidate" && event.type !== "gathering") return { type: "event", event };
+      if (!isOfGathering(event)) return { type: "event", event };
       if (this.#isDescribed) this.#tell(event);
       else this.#held.push(event);
     }
   }
 
-  #tell(event: Extract<TransportEvent, { type: "candidate" | "gathering" }>): void {
-    if (event.type === "gathering") {
+  #tell(event: GatheringEvent): void {
+    if (event.type !== "candidate") {
       this.#outputs.event(event);
       return;
     }
@@ -290,8 +308,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   }
 
   get #style(): CandidateStyle {
-    const { policy, nameOf } = this.#options;
-    return { hidesRelated: policy === "relay", nameOf };
+    return { hidesRelated: this.ice.policy === "relay", nameOf: this.#options.nameOf };
   }
 
   #parameters(credentials: IceCredentials): LocalParameters {
@@ -320,7 +337,8 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     const current = this.ice.localCredentials;
     const isStanding = ufragOf(this.#negotiation.currentLocal) !== undefined;
     if (isRestart && isStanding) this.#nextCredentials = generateCredentials(this.#options.crypto);
-    if (current.ufrag === this.#ufragToReplace || this.#isSpent) {
+    const isReplaced = [this.#ufragToReplace, this.#ufragToRenew].includes(current.ufrag);
+    if (isReplaced || this.#isSpent) {
       this.#nextCredentials ??= generateCredentials(this.#options.crypto);
     }
     return this.#nextCredentials ?? current;
@@ -346,9 +364,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     this.#isSpent = false;
     this.#nextCredentials = undefined;
     this.#isDescribed = true;
-    for (const event of this.#held.splice(0)) {
-      if (event.type === "candidate" || event.type === "gathering") this.#tell(event);
-    }
+    for (const event of this.#held.splice(0)) this.#tell(event);
     if (this.ice.gatheringState === "new") this.#outputs.event({ type: "gather" });
   }
 
@@ -432,4 +448,8 @@ function ufragsOf(described: Described, init: CandidateInit): readonly string[] 
   const section = index === undefined ? undefined : described.description.sections[index];
   const ufrag = section && transportOf(described.description, section)?.ufrag;
   return ufrag === undefined ? [] : [ufrag];
+}
+
+function isOfGathering(event: TransportEvent): event is GatheringEvent {
+  return ["candidate", "gathering", "candidate-error"].includes(event.type);
 }

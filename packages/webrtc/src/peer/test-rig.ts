@@ -199,8 +199,8 @@ export class TestPeer {
     tcp.receiver = {
       received: (side, remote, bytes) =>
         this.run((one, now) => one.receive({ base: tcpBases[side], remote, bytes }, now)),
-      refused: (remote) =>
-        this.run(({ ice }, now) => ice.removeConnection(tcpBases.active, remote, now)),
+      ended: (side, remote) =>
+        this.run(({ ice }, now) => ice.removeConnection(tcpBases[side], remote, now)),
     };
     const { ip } = tcp.listening;
     const base = { localPreference: 65_535 };

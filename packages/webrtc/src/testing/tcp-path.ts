@@ -7,14 +7,14 @@ export type TcpSide = "active" | "passive";
 /** What an end of the path is told. */
 export interface TcpReceiver {
   received(side: TcpSide, remote: TransportAddress, bytes: Uint8Array): void;
-  /** A connection could not be opened. */
-  refused(remote: TransportAddress): void;
+  /** A connection is over, or could not be opened. */
+  ended(side: TcpSide, remote: TransportAddress): void;
 }
 
 /** What stands at one end of the path. */
 export interface TcpEndOptions {
   readonly ip: string;
-  /** Whether a firewall keeps connections from outside away. */
+  /** Whether a firewall keeps connections from outside away; those that are there stay. */
   readonly hasFirewall?: boolean;
 }
 
@@ -43,6 +43,11 @@ export class TcpPath {
     this.#stalledUntil = this.#world.now + durationMs;
   }
 
+  /** All connections break, and what is under way with them; both ends get to know. */
+  break(): void {
+    for (const end of this.ends) end.disconnect();
+  }
+
   later(act: () => void): void {
     this.#world.at(Math.max(this.#world.now + this.#delayMs, this.#stalledUntil), act);
   }
@@ -60,19 +65,29 @@ export class TcpEnd {
   receiver: TcpReceiver | undefined;
   other: TcpEnd | undefined;
   readonly #path: TcpPath;
-  readonly #hasFirewall: boolean;
-  readonly #connections = new Map<string, (bytes: Uint8Array) => void>();
+  hasFirewall: boolean;
+  /** How many connections were asked for from here. */
+  attempts = 0;
+  readonly #connections = new Map<string, Connection>();
 
   constructor(path: TcpPath, { ip, hasFirewall = false }: TcpEndOptions) {
     this.#path = path;
-    this.#hasFirewall = hasFirewall;
+    this.hasFirewall = hasFirewall;
     this.listening = { ip, port: 5000 };
   }
 
   /** Sends a packet over the connection with an address; the active side opens it with the first. */
   send(side: TcpSide, remote: TransportAddress, bytes: Uint8Array): void {
     if (side === "active") this.#connect(remote);
-    this.#connections.get(connectionKey(side, remote))?.(bytes.slice());
+    this.#connections.get(connectionKey(side, remote))?.send(bytes.slice());
+  }
+
+  disconnect(): void {
+    const ended = [...this.#connections.values()];
+    this.#connections.clear();
+    for (const { side, remote } of ended) {
+      this.#path.later(() => this.receiver?.ended(side, remote));
+    }
   }
 
   #connect(remote: TransportAddress): void {
@@ -80,18 +95,38 @@ export class TcpEnd {
     const key = connectionKey("active", remote);
     if (other === undefined || this.#connections.has(key)) return;
     if (formatAddress(remote) !== formatAddress(other.listening)) return;
-    if (other.#hasFirewall) {
-      this.#path.later(() => this.receiver?.refused(remote));
+    this.attempts += 1;
+    if (other.hasFirewall) {
+      this.#path.later(() => this.receiver?.ended("active", remote));
       return;
     }
     const source = { ip: this.listening.ip, port: this.#path.newPort() };
-    this.#connections.set(key, (bytes) =>
-      this.#path.later(() => other.receiver?.received("passive", source, bytes)),
-    );
-    other.#connections.set(connectionKey("passive", source), (bytes) =>
-      this.#path.later(() => this.receiver?.received("active", remote, bytes)),
-    );
+    const here = `passive ${formatAddress(source)}`;
+    this.#connections.set(key, {
+      side: "active",
+      remote,
+      send: (bytes) =>
+        this.#path.later(() => {
+          if (other.#connections.has(here)) other.receiver?.received("passive", source, bytes);
+        }),
+    });
+    const opened = this.#connections.get(key);
+    other.#connections.set(here, {
+      side: "passive",
+      remote: source,
+      send: (bytes) =>
+        this.#path.later(() => {
+          if (this.#connections.get(key) === opened)
+            this.receiver?.received("active", remote, bytes);
+        }),
+    });
   }
+}
+
+interface Connection {
+  readonly side: TcpSide;
+  readonly remote: TransportAddress;
+  send(bytes: Uint8Array): void;
 }
 
 function connectionKey(side: TcpSide, remote: TransportAddress): string {

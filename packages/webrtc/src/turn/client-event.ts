@@ -71,6 +71,8 @@ export type TurnClientEvent =
       readonly type: "ended";
       readonly reason: ClientEndReason;
       readonly code: number | undefined;
+      /** How the server puts it, where it sent an error. */
+      readonly text?: string;
       readonly alternate?: {
         readonly server: TransportAddress;
         readonly domain: string | undefined;

@@ -365,23 +365,23 @@ export class TurnClient implements Machine<Uint8Array, TurnClientEvent> {
   #fail(event: RequestEvent): void {
     if (event.type === "alternate") {
       const { server, domain } = event;
-      this.#end("alternate", 300, { server, domain });
-    } else if (event.type === "error") this.#end(endReasonOf(event.code), event.code);
-    else if (event.type !== "success") this.#end(event.type);
+      this.#end("alternate", 300, { alternate: { server, domain } });
+    } else if (event.type === "error") {
+      this.#end(endReasonOf(event.code), event.code, { text: event.reason });
+    } else if (event.type !== "success") this.#end(event.type);
   }
 
   #end(
     reason: ClientEndReason,
     code?: number,
-    alternate?: { server: TransportAddress; domain: string | undefined },
+    more?: Pick<Extract<TurnClientEvent, { type: "ended" }>, "text" | "alternate">,
   ): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#requests.clear();
     this.#peers.clear();
     this.#refreshAt = undefined;
-    const ended = { type: "ended", reason, code } as const;
-    this.#outputs.event(alternate === undefined ? ended : { ...ended, alternate });
+    this.#outputs.event({ type: "ended", reason, code, ...more });
   }
 }
 

@@ -1,4 +1,10 @@
-import { DtlsConnection, type DtlsEvent, type LocalCertificate } from "../../dtls/index.ts";
+import {
+  DtlsConnection,
+  type DtlsEvent,
+  type DtlsVersion,
+  type LocalCertificate,
+  type RetriedHello,
+} from "../../dtls/index.ts";
 import type { StreamReceiver, StreamSocket } from "../../turn/index.ts";
 import { equal, type Instant, type TransportAddress } from "../../wire/index.ts";
 import { now } from "../clock.ts";
@@ -17,6 +23,15 @@ export interface DtlsClientHandlers {
   readonly ended: (client: DtlsClient) => void;
 }
 
+/** What is spoken; the cookies that come before are those of the same. */
+export const turnDtlsVersions: readonly DtlsVersion[] = ["1.3", "1.2"];
+
+/** The hello that has shown a cookie. */
+export interface CheckedHello {
+  readonly packet: Uint8Array;
+  readonly retried: RetriedHello | undefined;
+}
+
 /** A client on DTLS: one 5-tuple of a UDP socket, whose messages come and go encrypted. */
 export class DtlsClient implements StreamSocket {
   readonly remote: TransportAddress;
@@ -32,20 +47,20 @@ export class DtlsClient implements StreamSocket {
   constructor(
     socket: EngineSocket,
     remote: TransportAddress,
-    hello: Uint8Array,
+    hello: CheckedHello,
     certificate: LocalCertificate,
     buffer: (length: number) => Uint8Array,
     handlers: DtlsClientHandlers,
   ) {
     this.remote = remote;
     this.#socket = socket;
-    this.#random = hello.slice(...randomAt);
+    this.#random = hello.packet.slice(...randomAt);
     this.#buffer = buffer;
     this.#handlers = handlers;
     this.#connection = new DtlsConnection({
       role: "server",
-      // The cookies that are asked for before are those of 1.2.
-      versions: ["1.2"],
+      versions: turnDtlsVersions,
+      ...(hello.retried && { retried: hello.retried }),
       crypto: nodeDtlsCrypto,
       certificate,
       peerIdentity: "none",
@@ -66,7 +81,9 @@ export class DtlsClient implements StreamSocket {
   /** Whether a datagram is the hello of another client on the same 5-tuple (RFC 6347 §4.2.8). */
   isFollowedBy(packet: Uint8Array): boolean {
     const isHello = packet[0] === 22 && packet[4] === 0 && packet[messageTypeAt] === 1;
-    return isHello && !equal(packet.subarray(...randomAt), this.#random);
+    // Only the first fragment has a random.
+    const isStart = packet.subarray(...offsetAt).every((byte) => byte === 0);
+    return isHello && isStart && !equal(packet.subarray(...randomAt), this.#random);
   }
 
   /** Ends without a word: whoever was there is gone. */
@@ -126,8 +143,9 @@ export class DtlsClient implements StreamSocket {
   }
 }
 
-/** Where the type and the random of a ClientHello stand in its datagram (RFC 6347 §4.1, §4.2.2). */
+/** Where the type, the fragment's offset and the random of a ClientHello stand in its datagram (RFC 6347 §4.1, §4.2.2). */
 const messageTypeAt = 13;
+const offsetAt = [19, 22] as const;
 const randomAt = [27, 59] as const;
 
 /** A handshake takes two round trips; retransmissions of 1, 2 and 4 s are waited for. */

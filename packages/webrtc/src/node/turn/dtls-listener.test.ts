@@ -1,6 +1,6 @@
 import type { Socket } from "node:dgram";
 import { afterEach, describe, expect, it } from "vitest";
-import { DtlsConnection, type DtlsEvent, selfSigned } from "../../dtls/index.ts";
+import { DtlsConnection, type DtlsEvent, type DtlsVersion, selfSigned } from "../../dtls/index.ts";
 import { TurnClient, type TurnClientEvent } from "../../turn/index.ts";
 import type { TransportAddress } from "../../wire/index.ts";
 import { type DrivenMachine, driveMachine } from "../drive-machine.ts";
@@ -31,29 +31,38 @@ afterEach(async () => {
 });
 
 describe("TURN over DTLS", () => {
-  it("allocates, relays both ways, and ends with the client's goodbye", async () => {
-    const server = await started();
-    const client = await Client.connect(portOf(server));
-    const { relayed } = await client.event("allocated");
-    expect(client.alpn).toBe("stun.turn");
-    const peer = await peerSocket();
-    client.act((turn) => turn.bindChannel(peer.address, now()));
-    await client.event("channel-bound");
-    client.act((turn) => turn.send(peer.address, Uint8Array.of(1, 2, 3)));
-    expect(await peer.next()).toEqual([1, 2, 3]);
-    peer.send(Uint8Array.of(4, 5), relayed[0] as TransportAddress);
-    expect([...(await client.event("data")).data]).toEqual([4, 5]);
-    expect(server.stats()).toMatchObject({ streams: 1, allocations: 1 });
-    client.close();
-    await until(() => server.stats().streams === 0);
-    expect(server.stats().allocations).toBe(0);
-  });
+  it.each(["1.3", "1.2"] as const)(
+    "allocates by DTLS %s, relays both ways, and ends with the client's goodbye",
+    async (version) => {
+      const server = await started();
+      const client = await Client.connect(portOf(server), { versions: [version] });
+      const { relayed } = await client.event("allocated");
+      expect([client.version, client.alpn]).toEqual([version, "stun.turn"]);
+      const peer = await peerSocket();
+      client.act((turn) => turn.bindChannel(peer.address, now()));
+      await client.event("channel-bound");
+      client.act((turn) => turn.send(peer.address, Uint8Array.of(1, 2, 3)));
+      expect(await peer.next()).toEqual([1, 2, 3]);
+      peer.send(Uint8Array.of(4, 5), relayed[0] as TransportAddress);
+      expect([...(await client.event("data")).data]).toEqual([4, 5]);
+      expect(server.stats()).toMatchObject({ streams: 1, allocations: 1 });
+      client.close();
+      await until(() => server.stats().streams === 0);
+      expect(server.stats().allocations).toBe(0);
+    },
+  );
 
   it("keeps nothing of a client that has not shown a cookie", async () => {
     const server = await started();
     const silent = await Client.connect(portOf(server), { isDeaf: true });
     await until(() => silent.received > 0);
     expect(server.stats().streams).toBe(0);
+  });
+
+  it("takes 1.3 where a client offers both", async () => {
+    const client = await Client.connect(portOf(await started()));
+    await client.event("allocated");
+    expect(client.version).toBe("1.3");
   });
 
   it("serves a client that comes again from the same port without a goodbye", async () => {
@@ -104,9 +113,16 @@ function portOf(server: NodeTurnServer): number {
   return (server.addresses.udp[0] as TransportAddress).port;
 }
 
+interface ClientOptions {
+  readonly isDeaf?: boolean;
+  readonly localPort?: number;
+  readonly versions?: readonly DtlsVersion[];
+}
+
 /** A TURN client whose messages go through a DTLS connection. */
 class Client {
   alpn: string | undefined;
+  version: DtlsVersion | undefined;
   received = 0;
   /** Stops without a word. */
   vanish: () => void;
@@ -116,29 +132,28 @@ class Client {
     credentials: { username: "ninefingers", password: "youhavetoberealistic" },
     transport: "dtls",
   });
-  readonly #dtls = new DtlsConnection({
-    role: "client",
-    crypto: nodeDtlsCrypto,
-    certificate,
-    peerIdentity: "none",
-    alpn: ["stun.turn"],
-  });
+  readonly #dtls: DtlsConnection;
   readonly #drivenTurn: DrivenMachine<Uint8Array>;
   readonly #drivenDtls: DrivenMachine<Uint8Array>;
 
-  static async connect(
-    port: number,
-    options: { readonly isDeaf?: boolean; readonly localPort?: number } = {},
-  ): Promise<Client> {
+  static async connect(port: number, options: ClientOptions = {}): Promise<Client> {
     const socket = await openUdpSocket(localhost, options.localPort ?? 0, (bytes) => {
       client.received += 1;
       if (!options.isDeaf) client.#drivenDtls.receive(bytes);
     });
-    const client = new Client(socket, port);
+    const client = new Client(socket, port, options.versions);
     return client;
   }
 
-  private constructor(socket: Socket, port: number) {
+  private constructor(socket: Socket, port: number, versions: readonly DtlsVersion[] | undefined) {
+    this.#dtls = new DtlsConnection({
+      role: "client",
+      ...(versions && { versions }),
+      crypto: nodeDtlsCrypto,
+      certificate,
+      peerIdentity: "none",
+      alpn: ["stun.turn"],
+    });
     this.#drivenTurn = driveMachine(this.#turn, {
       send: (packet) => {
         this.#dtls.send(packet);
@@ -182,6 +197,7 @@ class Client {
   #on(event: DtlsEvent): void {
     if (event.type === "connected") {
       this.alpn = event.session.alpn;
+      this.version = event.session.version;
       this.act((turn) => turn.allocate(now()));
     } else if (event.type === "data") this.#drivenTurn.receive(event.data.slice());
   }

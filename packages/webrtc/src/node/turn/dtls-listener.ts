@@ -2,7 +2,7 @@ import { CookieExchange, type LocalCertificate } from "../../dtls/index.ts";
 import type { DatagramReceiver, StreamReceiver, StreamSocket } from "../../turn/index.ts";
 import { formatAddress, type Instant } from "../../wire/index.ts";
 import { nodeDtlsCrypto } from "../dtls-crypto.ts";
-import { DtlsClient } from "./dtls-client.ts";
+import { DtlsClient, turnDtlsVersions } from "./dtls-client.ts";
 import { StreamAdmission, type StreamLimits } from "./stream-admission.ts";
 import type { EngineSocket } from "./udp-engine.ts";
 
@@ -20,7 +20,9 @@ export interface DtlsClientsOptions {
 export class DtlsClients {
   certificate: LocalCertificate;
   readonly admission: StreamAdmission;
-  readonly cookies: CookieExchange = new CookieExchange(nodeDtlsCrypto);
+  readonly cookies: CookieExchange = new CookieExchange(nodeDtlsCrypto, {
+    versions: turnDtlsVersions,
+  });
   readonly options: DtlsClientsOptions;
   readonly #listeners: DtlsListener[] = [];
 
@@ -84,8 +86,8 @@ class DtlsListener implements DatagramReceiver {
     const packet = bytes.subarray(start, end);
     const known = this.#byIp.get(ip)?.get(port);
     const isNew = known === undefined || known.isFollowedBy(packet);
-    const client = isNew ? this.#admit(packet, ip, port, now) : known;
-    client?.receive(packet);
+    if (isNew) this.#admit(packet, ip, port, now);
+    else known.receive(packet);
   }
 
   close(): void {
@@ -94,18 +96,19 @@ class DtlsListener implements DatagramReceiver {
     }
   }
 
-  #admit(packet: Uint8Array, ip: string, port: number, now: Instant): DtlsClient | undefined {
+  #admit(packet: Uint8Array, ip: string, port: number, now: Instant): void {
     const { cookies, admission, certificate, options } = this.#clients;
     const remote = { ip, port };
     const verdict = cookies.judge(packet, formatAddress(remote), now);
-    if (verdict.type === "challenge") {
+    if (verdict.type === "challenge" || verdict.type === "refuse") {
       this.#socket.send(verdict.packet, 0, verdict.packet.length, remote);
     }
-    if (verdict.type !== "accept") return undefined;
+    if (verdict.type !== "accept") return;
     // A client that was here before and has lost its state shows by the cookie that it is no forgery.
     this.#byIp.get(ip)?.get(port)?.abandon();
-    if (!admission.enter(ip)) return undefined;
-    const client = new DtlsClient(this.#socket, remote, packet, certificate, options.buffer, {
+    if (!admission.enter(ip)) return;
+    const hello = { packet: verdict.packet ?? packet, retried: verdict.retried };
+    const client = new DtlsClient(this.#socket, remote, hello, certificate, options.buffer, {
       connected: options.accept,
       settle: options.settle,
       ended: () => this.#forget(ip, port),
@@ -113,7 +116,7 @@ class DtlsListener implements DatagramReceiver {
     const ports = this.#byIp.get(ip);
     if (ports === undefined) this.#byIp.set(ip, new Map([[port, client]]));
     else ports.set(port, client);
-    return client;
+    client.receive(hello.packet);
   }
 
   #forget(ip: string, port: number): void {

@@ -58,11 +58,14 @@ export interface CheckedConfiguration {
   readonly localAddresses: readonly string[] | undefined;
   readonly hideLocalAddresses: boolean;
   readonly tcpCandidates: "active" | "all" | "none";
+  readonly policy: "all" | "relay";
 }
 
 /** Checks a configuration as W3C webrtc §4.4.1.3 does, or throws what it says. */
 export function checkConfiguration(configuration: NodeConfiguration): CheckedConfiguration {
-  const { iceServers = [], certificates = [], iceCandidatePoolSize = 0 } = configuration;
+  const { iceServers = [], certificates = [] } = configuration;
+  // [EnforceRange] octet
+  const iceCandidatePoolSize = Math.trunc(configuration.iceCandidatePoolSize ?? 0);
   const now = Date.now();
   if (certificates.some(({ expires }) => expires < now)) {
     throw new DOMException("A certificate has expired.", "InvalidAccessError");
@@ -75,15 +78,17 @@ export function checkConfiguration(configuration: NodeConfiguration): CheckedCon
     if (ip === undefined) throw new TypeError(`${address} is no IP address.`);
     return ip;
   });
+  const policy = oneOf(configuration.iceTransportPolicy, ["all", "relay"]);
   return {
     given: {
       iceServers,
-      iceTransportPolicy: oneOf(configuration.iceTransportPolicy, ["all", "relay"]),
+      iceTransportPolicy: policy,
       bundlePolicy: oneOf(configuration.bundlePolicy, ["balanced", "max-compat", "max-bundle"]),
       rtcpMuxPolicy: oneOf(configuration.rtcpMuxPolicy, ["require"]),
       certificates,
       iceCandidatePoolSize,
     },
+    policy,
     servers: iceServers.flatMap(serverUrls),
     localAddresses,
     hideLocalAddresses: configuration.hideLocalAddresses ?? false,
@@ -140,8 +145,12 @@ function parseServerUrl(url: string, server: RTCIceServer): IceServerUrl | undef
   return { url, kind, transport, host, port, username, credential };
 }
 
-/** Whether a new configuration keeps what cannot change (W3C webrtc §4.4.1.3). */
-export function checkUnchanged(before: CheckedConfiguration, after: CheckedConfiguration): void {
+/** Throws where a new configuration changes what cannot change (W3C webrtc §4.4.1.6). */
+export function checkUnchanged(
+  before: CheckedConfiguration,
+  after: CheckedConfiguration,
+  hasLocalDescription: boolean,
+): void {
   const [old, given] = [before.given, after.given];
   const isSame =
     (given.certificates.length === 0 ||
@@ -151,4 +160,20 @@ export function checkUnchanged(before: CheckedConfiguration, after: CheckedConfi
   if (!isSame) {
     throw new DOMException("Certificates and bundlePolicy stay.", "InvalidModificationError");
   }
+  if (hasLocalDescription && given.iceCandidatePoolSize !== old.iceCandidatePoolSize) {
+    throw new DOMException(
+      "iceCandidatePoolSize stays once there is a local description.",
+      "InvalidModificationError",
+    );
+  }
+}
+
+/** Whether the next gathering would ask others, or tell something else. */
+export function asksDifferently(
+  before: CheckedConfiguration,
+  after: CheckedConfiguration,
+): boolean {
+  const asks = ({ servers, policy }: CheckedConfiguration): string =>
+    JSON.stringify([servers, policy]);
+  return asks(before) !== asks(after);
 }

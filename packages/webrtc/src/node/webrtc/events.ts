@@ -1,3 +1,4 @@
+import type { CandidateError, LocalCandidate } from "../../ice/index.ts";
 import type { RTCDataChannel } from "./rtc-data-channel.ts";
 import type { RTCIceCandidate } from "./rtc-ice-candidate.ts";
 
@@ -41,6 +42,19 @@ export class RTCPeerConnectionIceErrorEvent extends Event {
     this.errorCode = init.errorCode;
     this.errorText = init.errorText ?? "";
   }
+}
+
+/** Tells of a server that gave no candidate; of an address only where a candidate tells it as well. */
+export function iceErrorEvent(
+  { url, code, text, address }: CandidateError,
+  candidates: readonly LocalCandidate[],
+): RTCPeerConnectionIceErrorEvent {
+  const isTold = candidates.some(
+    ({ type, address: { ip } }) => type === "host" && ip === address?.ip,
+  );
+  const where = isTold && address ? { address: address.ip, port: address.port } : {};
+  const init = { url, errorCode: code, errorText: text, ...where };
+  return new RTCPeerConnectionIceErrorEvent("icecandidateerror", init);
 }
 
 /** W3C webrtc §6.4 */

@@ -49,7 +49,12 @@ class Machine extends EventTarget {
 
   #handle(event: PeerEvent): void {
     if (event.type === "gather") {
-      void this.driver.gather({ servers: [], localAddresses: undefined, tcpCandidates: "none" });
+      void this.driver.gather({
+        servers: [],
+        localAddresses: undefined,
+        tcpCandidates: "none",
+        policy: "all",
+      });
     }
     if (event.type === "candidate") {
       this.candidates.push(event.line);

@@ -22,7 +22,7 @@ export interface PeerSocketsHost {
 /** Which sockets there are to be, and who is asked over them. */
 export type GatheringWishes = Pick<
   CheckedConfiguration,
-  "servers" | "localAddresses" | "tcpCandidates"
+  "servers" | "localAddresses" | "tcpCandidates" | "policy"
 >;
 
 /**
@@ -45,6 +45,8 @@ export class PeerSockets {
   readonly #listed = new Set<string>();
   #stopWatching: (() => void) | undefined;
   #nextId = 0;
+  /** How often gathering was begun; the one before is not asked on behalf of any more. */
+  #rounds = 0;
   #isClosed = false;
 
   constructor(host: PeerSocketsHost, watch: InterfaceWatch = machineInterfaces) {
@@ -57,7 +59,9 @@ export class PeerSockets {
    * as their names are looked up.
    */
   async gather(wanted: GatheringWishes): Promise<void> {
-    const { servers, tcpCandidates } = wanted;
+    const { servers, tcpCandidates, policy } = wanted;
+    this.#rounds += 1;
+    const round = this.#rounds;
     const { interfaces } = this.#watch;
     const ips = wanted.localAddresses ?? localAddresses(interfaces);
     this.#closeGone();
@@ -72,11 +76,13 @@ export class PeerSockets {
       ]),
     );
     if (this.#isClosed) return;
-    this.#host.run((ice, at) => {
-      ice.setServers({ stunServers: [], turnServers: [] }, at);
-      ice.gather(at);
-    });
-    if (servers.length > 0) await this.#ask(servers);
+    if (round === this.#rounds) {
+      this.#host.run((ice, at) => {
+        ice.setServers({ stunServers: [], turnServers: [], policy }, at);
+        ice.gather(at);
+      });
+      if (servers.length > 0) await this.#ask(servers, round);
+    }
     if (!this.#isClosed) this.#host.run((ice, at) => ice.releaseGathering(at));
   }
 
@@ -199,11 +205,11 @@ export class PeerSockets {
   }
 
   /** Looks the servers up, asks those over UDP, and connects to the others. */
-  async #ask(servers: readonly IceServerUrl[]): Promise<void> {
+  async #ask(servers: readonly IceServerUrl[], round: number): Promise<void> {
     const found = await Promise.all(
       servers.map(async (server) => ({ server, addresses: await addressesOf(server) })),
     );
-    if (this.#isClosed) return;
+    if (this.#isClosed || round !== this.#rounds) return;
     const stunServers: StunServerAddress[] = [];
     const turnServers: TurnServerAddress[] = [];
     for (const { server, addresses } of found) {
@@ -213,6 +219,7 @@ export class PeerSockets {
         const credentials = { username, password: credential };
         if (kind === "turn") turnServers.push({ url, address, transport, credentials });
         else if (transport === "udp") stunServers.push({ url, address });
+        else this.#fail(server, "STUN over TLS is not spoken.");
       }
     }
     this.#host.run((ice, at) => ice.setServers({ stunServers, turnServers }, at));
@@ -260,7 +267,7 @@ export class PeerSockets {
   /** W3C webrtc §4.8.3: 701 where the server could not be reached. */
   #fail({ url }: IceServerUrl, text: string): void {
     this.#host.run((ice) => {
-      ice.failServer({ url, code: 701, text, address: { ip: "0.0.0.0", port: 0 } });
+      ice.failServer({ url, code: 701, text, address: undefined });
     });
   }
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   type NodeConfiguration,
@@ -354,7 +355,10 @@ describe("where UDP is blocked", () => {
   const isTcp = (line: string): boolean => /^(a=)?candidate:\S+ 1 tcp /.test(line);
 
   /** Tells nothing but TCP candidates. */
-  async function connectedOverTcp(...configurations: [NodeConfiguration, NodeConfiguration]) {
+  async function connectedOverTcp(
+    configurations: readonly [NodeConfiguration, NodeConfiguration],
+    readdressed: (line: string) => string = (line) => line,
+  ) {
     const [a, b] = configurations.map(peer) as [RTCPeerConnection, RTCPeerConnection];
     const channel = a.createDataChannel("chat");
     const announced = once(b, "datachannel");
@@ -364,7 +368,7 @@ describe("where UDP is blocked", () => {
       const { type, sdp } = described(one);
       const lines = sdp.split("\r\n");
       const kept = lines.filter((line) => !line.startsWith("a=candidate:") || isTcp(line));
-      return new RTCSessionDescription({ type, sdp: kept.join("\r\n") });
+      return new RTCSessionDescription({ type, sdp: kept.map(readdressed).join("\r\n") });
     };
     await b.setRemoteDescription(await told(a));
     await a.setRemoteDescription(await told(b));
@@ -387,10 +391,10 @@ describe("where UDP is blocked", () => {
     ["::1", "both", { tcpCandidates: "all" }, { tcpCandidates: "all" }],
   ] as const)("a channel opens over TCP on %s, to a port of %s", async (ip, _, first, second) => {
     const localAddresses = [ip];
-    const { a, b, channel, other } = await connectedOverTcp(
+    const { a, b, channel, other } = await connectedOverTcp([
       { ...first, localAddresses },
       { ...second, localAddresses },
-    );
+    ]);
     const large = new Uint8Array(200_000).fill(7);
     channel.send(large);
     const [{ data }] = await once(other, "message");
@@ -399,6 +403,37 @@ describe("where UDP is blocked", () => {
       const pair = one.sctp?.transport.iceTransport.getSelectedCandidatePair();
       expect([pair?.local?.protocol, pair?.remote?.protocol]).toEqual(["tcp", "tcp"]);
     }
+  });
+
+  it("opens a connection again that something in between has cut", async () => {
+    const ways: Socket[] = [];
+    let behind = 0;
+    const between = createServer((from) => {
+      const to = connect({ host: "127.0.0.1", port: behind });
+      for (const socket of [from, to]) socket.on("error", () => undefined);
+      from.pipe(to).pipe(from);
+      ways.push(from, to);
+    });
+    between.listen(0, "127.0.0.1");
+    await once(between, "listening");
+    const { port } = between.address() as AddressInfo;
+    const readdressed = (line: string): string =>
+      line.replace(/(?<= )\d+(?= typ host tcptype passive)/, (own) => {
+        behind = Number(own);
+        return String(port);
+      });
+    const configurations = [{}, { tcpCandidates: "all" }] as const;
+    const { a, channel, other } = await connectedOverTcp(configurations, readdressed);
+    expect(ways).toHaveLength(2);
+    const lost = once(a, "connectionstatechange");
+    for (const socket of ways) socket.destroy();
+    await lost;
+    expect(a.connectionState).toBe("disconnected");
+    channel.send("are you there?");
+    const [{ data }] = await once(other, "message");
+    expect(data).toBe("are you there?");
+    expect(ways).toHaveLength(4);
+    between.close();
   });
 
   it("tells an active candidate by default, a passive one when asked, and none when told so", async () => {

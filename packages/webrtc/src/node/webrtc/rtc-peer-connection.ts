@@ -10,6 +10,7 @@ import { nodeDtlsCrypto } from "../dtls-crypto.ts";
 import { checkChannelInit } from "./channel-init.ts";
 import { ChannelRegistry } from "./channel-registry.ts";
 import {
+  asksDifferently,
   type CheckedConfiguration,
   checkConfiguration,
   checkUnchanged,
@@ -18,8 +19,9 @@ import {
 } from "./configuration.ts";
 import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
 import {
+  iceErrorEvent,
   RTCDataChannelEvent,
-  RTCPeerConnectionIceErrorEvent,
+  type RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceEvent,
 } from "./events.ts";
 import { MdnsNames } from "./mdns-names.ts";
@@ -245,13 +247,15 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     return { ...this.#configuration.given };
   }
 
-  /** New servers count from the next gathering on, which an ICE restart begins. */
+  /** Other servers and another policy count from the next gathering on, which an ICE restart begins. */
   setConfiguration(configuration: NodeConfiguration = {}): void {
     if (this.#isClosed) throw new DOMException("The connection is closed.", "InvalidStateError");
     const checked = checkConfiguration(configuration);
-    checkUnchanged(this.#configuration, checked);
-    const { certificates } = this.#configuration.given;
+    const before = this.#configuration;
+    checkUnchanged(before, checked, this.localDescription !== null);
+    const { certificates } = before.given;
     this.#configuration = { ...checked, given: { ...checked.given, certificates } };
+    this.#applyConfiguration(before);
   }
 
   async getStats(_selector: null = null): Promise<RTCStatsReport> {
@@ -345,6 +349,20 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     });
   }
 
+  /** RFC 9429 §4.1.18 */
+  #applyConfiguration(before: CheckedConfiguration): void {
+    const isOther = asksDifferently(before, this.#configuration);
+    if (this.localDescription !== null) {
+      if (isOther) this.#peer.restartWithNextOffer();
+      return;
+    }
+    const [had, has] = [before, this.#configuration].map(
+      ({ given }) => given.iceCandidatePoolSize > 0,
+    );
+    if (had && (isOther || !has)) this.#run((peer) => peer.discardGathered());
+    if (has && (isOther || !had)) this.#gather();
+  }
+
   #gather(): void {
     void this.#driver.gather(this.#configuration);
   }
@@ -382,10 +400,9 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
         break;
       case "candidate-error":
         this.#task(() => {
-          const { url, code: errorCode, text: errorText, address } = event.error;
-          const where = address.port === 0 ? {} : { address: address.ip, port: address.port };
-          const init = { url, errorCode, errorText, ...where };
-          this.dispatchEvent(new RTCPeerConnectionIceErrorEvent("icecandidateerror", init));
+          const { hideLocalAddresses } = this.#configuration;
+          const told = hideLocalAddresses ? [] : this.#peer.ice.localCandidates;
+          this.dispatchEvent(iceErrorEvent(event.error, told));
         });
         break;
       case "selected":

@@ -23,7 +23,7 @@ export function RoomSection(props: { readonly desk: CallDesk }): JSX.Element {
           label={t("room.lock")}
           hint={t("room.lock.hint")}
           on={room.isLocked()}
-          onChange={(locked) => void room.setLocked(locked)}
+          onChange={(locked) => room.setLocked(locked)}
         />
         <PasswordForm desk={props.desk} />
       </Show>

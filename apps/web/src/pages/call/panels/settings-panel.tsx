@@ -68,7 +68,7 @@ const SAVINGS: readonly Saving[] = ["off", "low", "audio-only"];
 function CameraSettingsFields(props: { readonly desk: CallDesk }): JSX.Element {
   const { media } = props.desk.session;
   const settings = media.cameraSettings;
-  const change = (part: Partial<CameraSettings>): void => void media.devices.changeCamera(part);
+  const change = (part: Partial<CameraSettings>): Promise<void> => media.devices.changeCamera(part);
   const applied = (): string => {
     const now = media.video.applied();
     if (now?.width === undefined) return t("settings.camera-off");
@@ -90,7 +90,7 @@ function CameraSettingsFields(props: { readonly desk: CallDesk }): JSX.Element {
         label={t("settings.resolution")}
         options={RESOLUTIONS.map((value) => ({ value, text: value }))}
         value={settings().resolution}
-        onChange={(value) => change({ resolution: value as Resolution })}
+        onChange={(value) => void change({ resolution: value as Resolution })}
       />
       <Select
         label={t("settings.frame-rate")}
@@ -99,19 +99,19 @@ function CameraSettingsFields(props: { readonly desk: CallDesk }): JSX.Element {
           text: t("settings.rate", { rate }),
         }))}
         value={String(settings().frameRate)}
-        onChange={(value) => change({ frameRate: Number(value) })}
+        onChange={(value) => void change({ frameRate: Number(value) })}
       />
       <Select
         label={t("settings.fit")}
         options={FITS.map((value) => ({ value, text: t(`settings.fit.${value}`) }))}
         value={settings().fit}
-        onChange={(value) => change({ fit: value as Fit })}
+        onChange={(value) => void change({ fit: value as Fit })}
       />
       <Select
         label={t("settings.saving")}
         options={SAVINGS.map((value) => ({ value, text: t(`settings.saving.${value}`) }))}
         value={settings().saving}
-        onChange={(value) => change({ saving: value as Saving })}
+        onChange={(value) => void change({ saving: value as Saving })}
       />
       <Show when={media.video.offered().includes("backgroundBlur")}>
         <Switch
@@ -149,7 +149,7 @@ function MicrophoneSwitches(props: { readonly desk: CallDesk }): JSX.Element {
           label={t(`settings.${filter}`)}
           hint={hint(filter)}
           on={media.microphoneSettings()[filter]}
-          onChange={(on) => void media.devices.changeMicrophone({ [filter]: on })}
+          onChange={(on) => media.devices.changeMicrophone({ [filter]: on })}
         />
       )}
     </For>

@@ -2,26 +2,15 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import type { Plugin } from "vite";
 
-/** Writes a brotli and a gzip copy beside every text file of the build, for the server to send as they are. */
-export function precompress(): Plugin {
-  let outDir = "dist";
-  return {
-    name: "precompress",
-    apply: "build",
-    configResolved(config) {
-      outDir = join(config.root, config.build.outDir);
-    },
-    async closeBundle() {
-      const files = await readdir(outDir, { recursive: true, withFileTypes: true });
-      await Promise.all(
-        files
-          .filter((file) => file.isFile() && TEXT.has(extname(file.name)))
-          .map((file) => compress(join(file.parentPath, file.name))),
-      );
-    },
-  };
+/** Writes a brotli and a gzip copy beside every text file of a folder, for the server to send as they are. */
+export async function precompress(folder: string): Promise<void> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  await Promise.all(
+    files
+      .filter((file) => file.isFile() && TEXT.has(extname(file.name)))
+      .map((file) => compress(join(file.parentPath, file.name))),
+  );
 }
 
 const TEXT: ReadonlySet<string> = new Set([".js", ".css", ".html", ".svg", ".json"]);

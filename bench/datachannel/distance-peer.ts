@@ -1,0 +1,49 @@
+/** One side of `distance.ts`: floods, or counts what arrives in each second and tells it. */
+import { type BenchChannel, type LibraryName, makePeer } from "./libraries.ts";
+import { type Signal, Signaling } from "./signaling.ts";
+
+const seconds = 15;
+const messageSize = 16_384;
+/** More than the line holds, and less than the least that a library lets wait. */
+const backlog = 12 * 1024 * 1024;
+
+const peer = await makePeer(process.argv[2] as LibraryName);
+const tell = (message: object): void => {
+  process.send?.(message);
+};
+const signaling = new Signaling(peer, tell);
+peer.ondatachannel = ({ channel }: { channel: BenchChannel }) => count(channel);
+process.on("message", async (message: Signal & { start?: true }) => {
+  if (message.start) {
+    const channel = peer.createDataChannel("distance");
+    channel.onopen = () => flood(channel);
+    await signaling.offer();
+  } else await signaling.receive(message);
+});
+tell({ ready: true });
+
+function flood(channel: BenchChannel): void {
+  const message = new Uint8Array(messageSize);
+  const fill = (): void => {
+    while (channel.readyState === "open" && channel.bufferedAmount < backlog) channel.send(message);
+    // Not every library tells when what waits has become little.
+    setTimeout(fill, 5);
+  };
+  fill();
+}
+
+function count(channel: BenchChannel): void {
+  channel.binaryType = "arraybuffer";
+  let bytes = 0;
+  const rates: number[] = [];
+  channel.onmessage = ({ data }: { data: ArrayBuffer }) => {
+    if (rates.length === 0 && bytes === 0) {
+      setInterval(() => {
+        rates.push((bytes * 8) / 1e6);
+        bytes = 0;
+        if (rates.length === seconds) tell({ rates });
+      }, 1000);
+    }
+    bytes += data.byteLength;
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * Throughput over a long line: two processes and a line of a given rate, delay and loss between them, on the real
+ * clock. Run: `node bench/datachannel/distance.ts [Mbit/s = 400] [round trip, ms = 50] [loss = 0] [library...]`
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import type { LineSettings } from "./delay-line.ts";
+import { type LibraryName, libraryNames } from "./libraries.ts";
+import type { Signal } from "./signaling.ts";
+
+const [megabits = 400, roundTripMs = 50, lossRatio = 0] = process.argv.slice(2, 5).map(Number);
+const names = process.argv.length > 5 ? process.argv.slice(5) : libraryNames;
+const line: LineSettings = {
+  bitsPerSecond: megabits * 1e6,
+  delayMs: roundTripMs / 2,
+  queueMs: 50,
+  lossRatio,
+};
+
+for (const name of names) {
+  const rates = await measure(name as LibraryName);
+  const each = rates.map((rate) => rate.toFixed(0).padStart(4)).join("");
+  process.stdout.write(`${name.padEnd(18)} Mbit/s in each second:${each}\n`);
+}
+
+/** What arrived in each second, in Mbit/s. */
+async function measure(name: LibraryName): Promise<readonly number[]> {
+  const middle = fork(new URL("delay-line.ts", import.meta.url), [JSON.stringify(line)]);
+  const ports = await new Promise<readonly [number, number]>((resolve) =>
+    middle.once("message", (message: { ports: [number, number] }) => resolve(message.ports)),
+  );
+  const sides = [0, 1].map(() => fork(new URL("distance-peer.ts", import.meta.url), [name]));
+  const [from, to] = sides as [ChildProcess, ChildProcess];
+  const rates = await new Promise<readonly number[]>((resolve) => {
+    let ready = 0;
+    // Whoever hears of a candidate is to send to the line's socket on its own side instead.
+    for (const [one, other, port] of [
+      [from, to, ports[1]],
+      [to, from, ports[0]],
+    ] as const) {
+      one.on("message", (message: Signal & { ready?: true; rates?: readonly number[] }) => {
+        if (message.rates) resolve(message.rates);
+        else if (!message.ready) for (const signal of through(message, port)) other.send(signal);
+        else if (++ready === 2) from.send({ start: true });
+      });
+    }
+  });
+  for (const one of [...sides, middle]) one.kill("SIGKILL");
+  return rates;
+}
+
+/** The signal as it is to arrive: IPv4 over UDP only, at another port; what a description holds of candidates comes out. */
+function through(signal: Signal, port: number): readonly Signal[] {
+  const { description, candidate } = signal;
+  if (description === undefined) {
+    const moved = move(candidate as { candidate: string }, port);
+    return moved === undefined ? [] : [{ candidate: moved }];
+  }
+  const lines = (description.sdp ?? "").split("\r\n").flatMap((text) => {
+    if (!text.startsWith("a=candidate:")) return [text];
+    const moved = movedText(text, port);
+    return moved === undefined ? [] : [moved];
+  });
+  return [{ description: { ...description, sdp: lines.join("\r\n") } }];
+}
+
+function move(candidate: { readonly candidate: string }, port: number): object | undefined {
+  const text = movedText(candidate.candidate, port);
+  return text === undefined ? undefined : { ...candidate, candidate: text };
+}
+
+function movedText(text: string, port: number): string | undefined {
+  const words = text.split(" ");
+  if (words[2]?.toLowerCase() !== "udp" || !words[4]?.includes(".")) return undefined;
+  words[5] = String(port);
+  return words.join(" ");
+}

@@ -1,0 +1,31 @@
+import type { Instant } from "../wire/index.ts";
+import type { GatheringState, IceState } from "./agent-event.ts";
+import type { Generation } from "./generation.ts";
+import type { Patience } from "./patience.ts";
+
+/** What the state of an agent follows from. */
+export interface AgentCondition {
+  readonly state: IceState;
+  readonly current: Generation;
+  readonly previous: Generation | undefined;
+  readonly gathering: GatheringState;
+  readonly patience: Patience;
+  readonly isLite: boolean;
+}
+
+/** The state that an agent is in by now (W3C webrtc §5.6.4). */
+export function iceStateAt(now: Instant, agent: AgentCondition): IceState {
+  const { state, current, previous, gathering, patience, isLite } = agent;
+  const { connectivity, consent } = current;
+  const inUse = consent ?? previous?.consent;
+  if (inUse !== undefined) {
+    if (inUse.isInterrupted(now)) return "disconnected";
+    if (inUse !== consent) return connectivity.remote === undefined ? "connected" : "checking";
+    const isSettled = consent.pair.isNominated && !connectivity.isBusy;
+    const isAllTold = current.hasAllRemotes && gathering === "complete";
+    return isSettled && isAllTold ? "completed" : "connected";
+  }
+  if (connectivity.remote === undefined) return "new";
+  if (patience.isOver && (!connectivity.isBusy || isLite)) return "failed";
+  return state === "new" || state === "checking" ? "checking" : "disconnected";
+}
