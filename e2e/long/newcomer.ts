@@ -104,7 +104,9 @@ function documented(): readonly string[] {
 }
 
 function run(program: string, ...args: readonly string[]): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
+  // What npm tells the scripts that it runs is of this machine, and would lead the newcomer's npm astray.
+  const own = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE$/i.test(name));
+  const env = { ...Object.fromEntries(own), DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
   execFileSync(program, args, { env, stdio: ["ignore", "inherit", "inherit"] });
 }
 
