@@ -470,6 +470,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       this.#patience.wait(now + consentLifetimeMs);
       this.#nomination = new Nomination();
       this.#nomination.handleValid(now);
+      generation.connectivity.recheck(now);
     }
   }
 

@@ -180,6 +180,14 @@ export class Connectivity {
     for (const [id, check] of this.#checks) if (isGone(check.pair)) this.#checks.delete(id);
   }
 
+  /** The pair in use is lost: whichever other worked before may work still. */
+  recheck(now: Instant): void {
+    for (const pair of this.checklist.pairs) {
+      if (pair.state === "succeeded") this.checklist.trigger(pair);
+    }
+    this.run(now);
+  }
+
   /** Checks a pair once more, to nominate it (RFC 8445 §8.1.1). */
   nominate(pair: Pair, now: Instant): void {
     pair.nominateOnSuccess = true;
