@@ -9,7 +9,7 @@ import { FileTab, seededBlock, watchMemory } from "./support/file-tab.ts";
 import { type SdkSite, startSdkSite } from "./support/sdk-site.ts";
 import { type RunningTincan, startTincan } from "./support/server.ts";
 
-const PATIENCE = { timeout: 30_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
 const MIB = 1024 * 1024;
 
@@ -64,8 +64,9 @@ describe("chat from page to page", () => {
   });
 });
 
-test("200 MB arrive whole, through three cuts, in little memory", async () => {
-  const size = 200 * MIB + 12;
+test("120 MB arrive whole, through three cuts, in little memory", async () => {
+  const size = 120 * MIB + 12;
+  const before = await (await watchMemory(browser))();
   const memory = await watchMemory(browser);
   await amy.send(size);
   const cuts = [
@@ -88,14 +89,15 @@ test("200 MB arrive whole, through three cuts, in little memory", async () => {
   }
   // How long it takes is the machine's affair; that it goes on is ours.
   for (let now = await bob.progress(); now.end === undefined; now = await bob.progress()) {
-    const before = JSON.stringify(now);
-    await expect.poll(async () => JSON.stringify(await bob.progress()), PATIENCE).not.toBe(before);
+    const last = JSON.stringify(now);
+    await expect.poll(async () => JSON.stringify(await bob.progress()), PATIENCE).not.toBe(last);
   }
   expect(await bob.progress()).toEqual({ bytes: size, state: "ended", end: "done" });
   await expect.poll(async () => (await amy.progress()).end, PATIENCE).toBe("done");
   const most = await memory();
   expect(await bob.firstDifference(size)).toBe(-1);
-  expect(most / MIB).toBeLessThan(300);
+  // About 50 MiB are on the way at a time; who held the file would hold 120.
+  expect((most - before) / MIB).toBeLessThan(110);
 }, 180_000);
 
 describe("the ways to keep what has come", () => {

@@ -350,22 +350,19 @@ describe("the connection", () => {
   });
 
   it("leads, where it failed, to the page that finds out why, and the call goes on", async () => {
-    await amy.evaluate(() => {
-      const pc = [...(window.tincan.call?.peers.values() ?? [])][0]?.pc as RTCPeerConnection;
-      Object.defineProperty(pc, "connectionState", { get: () => "failed", configurable: true });
-      pc.dispatchEvent(new Event("connectionstatechange"));
-    });
+    const seem = (state: RTCPeerConnectionState): Promise<void> =>
+      amy.evaluate((value) => {
+        const [peer] = window.tincan.call?.peers.values() ?? [];
+        Object.defineProperty(peer?.pc, "connectionState", { value, configurable: true });
+        peer?.pc.dispatchEvent(new Event("connectionstatechange"));
+      }, state);
+    await seem("failed");
     const notice = amy.locator(".chip", { hasText: "No connection to Bob. Trying another way" });
-    const opened = amy.context().waitForEvent("page");
-    await notice.getByRole("link", { name: "Find out why" }).click();
-    const doctor = await opened;
+    const link = notice.getByRole("link", { name: "Find out why" });
+    const [doctor] = await Promise.all([amy.context().waitForEvent("page"), link.click()]);
     await doctor.getByRole("heading", { name: "Do calls work here?" }).waitFor();
     await doctor.close();
-    await amy.evaluate(() => {
-      const pc = [...(window.tincan.call?.peers.values() ?? [])][0]?.pc as RTCPeerConnection;
-      Reflect.deleteProperty(pc, "connectionState");
-      pc.dispatchEvent(new Event("connectionstatechange"));
-    });
+    await seem("connected");
     await amy.locator('.chip[data-tone="good"]').waitFor();
     await flows(amy);
   });

@@ -73,7 +73,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe("turnutils_uclient over DTLS", () => {
+// Most of their time is waited.
+describe.concurrent("turnutils_uclient over DTLS", () => {
   it.for(Object.entries(scenarios))("%s", async ([, args], { skip, expect }) => {
     if (missing !== undefined) skip(missing);
     const { sentBytes, receivedBytes, output } = await runClient(args);

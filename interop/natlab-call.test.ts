@@ -35,6 +35,8 @@ const CALLS: readonly [Home, Home, "direct" | "relayed"][] = [
 let lab: NatLab | string;
 let folder: string;
 let server: ChildProcess | undefined;
+/** A browser in each home, from its first call on. */
+const browsers = new Map<Home, Promise<Browser>>();
 
 beforeAll(async () => {
   const hosts = Object.entries(HOMES).map(([name, kind]) => `${name}=${kind}`);
@@ -64,6 +66,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
   server?.kill();
   if (typeof lab !== "string") await lab?.down();
   if (folder) await rm(folder, { recursive: true, force: true });
@@ -73,16 +76,16 @@ describe("a call through the page in the NAT laboratory", () => {
   it.for(CALLS)("%s to %s is %s", { timeout: 120_000 }, async ([from, to, way], { skip }) => {
     if (typeof lab === "string") return skip(lab);
     const room = `https://call.test/r/${from}-${to}?autojoin=1`;
-    const browsers = await Promise.all([launch(lab, from), launch(lab, to)]);
+    const built = lab;
+    const pages = await Promise.all([from, to].map((home) => open(built, home, room)));
     try {
-      const pages = await Promise.all(browsers.map((browser) => open(browser, room)));
       for (const page of pages) {
         await expect
           .poll(() => flow(page), { timeout: PATIENCE_MS })
           .toMatchObject({ decodes: true, way });
       }
     } finally {
-      await Promise.all(browsers.map((browser) => browser.close()));
+      await Promise.all(pages.map((page) => page.context().close()));
     }
   });
 
@@ -91,10 +94,10 @@ describe("a call through the page in the NAT laboratory", () => {
   }, async ({ skip }) => {
     if (typeof lab === "string") return skip(lab);
     const built = lab;
-    const browsers = await Promise.all([launch(built, "cone"), launch(built, "other")]);
+    const room = "https://call.test/r/moving?autojoin=1";
+    const homes = ["cone", "other"] as const;
+    const pages = await Promise.all(homes.map((home) => open(built, home, room)));
     try {
-      const room = "https://call.test/r/moving?autojoin=1";
-      const pages = await Promise.all(browsers.map((browser) => open(browser, room)));
       await Promise.all(pages.map((page) => moves(page, PATIENCE_MS)));
       for (const page of pages) await page.evaluate(MARK_CALL);
 
@@ -107,7 +110,7 @@ describe("a call through the page in the NAT laboratory", () => {
       await bothMove("renumbered", pages);
       for (const page of pages) expect(await page.evaluate(IS_MARKED)).toBe(true);
     } finally {
-      await Promise.all(browsers.map((browser) => browser.close()));
+      await Promise.all(pages.map((page) => page.context().close()));
     }
   });
 });
@@ -171,7 +174,10 @@ function launch(built: NatLab, home: Home): Promise<Browser> {
   });
 }
 
-async function open(browser: Browser, address: string): Promise<Page> {
+async function open(built: NatLab, home: Home, address: string): Promise<Page> {
+  const launched = browsers.get(home) ?? launch(built, home);
+  browsers.set(home, launched);
+  const browser = await launched;
   const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
   await page.goto(address);
   return page;

@@ -178,9 +178,10 @@ export async function watchMemory(browser: Browser): Promise<() => Promise<numbe
     }
   };
   const watching = (async () => {
-    while (!stopped && browser.isConnected()) {
+    while (browser.isConnected()) {
       // The browser may be closed in the middle of it, when a test has failed.
       await look().catch(() => {});
+      if (stopped) break;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   })();
