@@ -9,6 +9,7 @@ import {
   flows,
   heldReport,
   People,
+  playing,
   received,
   releaseReport,
 } from "./support/call-page.ts";
@@ -457,16 +458,6 @@ async function choose(page: Page, item: string): Promise<void> {
 async function closePanel(page: Page): Promise<void> {
   await page.locator(".panel-head").getByRole("button", { name: "Close" }).click();
   await page.locator(".panel").waitFor({ state: "detached" });
-}
-
-/** Whether a picture goes on, with or without its sound. */
-function playing(video: Locator): Promise<{ moves: boolean; muted: boolean }> {
-  return video.evaluate(async (element: HTMLVideoElement) => {
-    const { paused, muted } = element;
-    if (paused) return { moves: false, muted };
-    await new Promise((resolve) => element.requestVideoFrameCallback(resolve));
-    return { moves: true, muted };
-  });
 }
 
 /** The widths of the tiles, by the names on them. */
