@@ -3,11 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { type Page as FirefoxPage, launch, type Browser as PuppeteerBrowser } from "puppeteer-core";
+import type { Page as FirefoxPage, Browser as PuppeteerBrowser } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../interop/support/needs.ts";
 import { launchChromium } from "./support/browser.ts";
 import { flows, People, received } from "./support/call-page.ts";
+import { click, launchFirefox } from "./support/firefox.ts";
 import { type SdkSite, startSdkSite } from "./support/sdk-site.ts";
 import { type RunningTincan, startTincan } from "./support/server.ts";
 
@@ -27,7 +28,7 @@ describeWith(["firefox-esr"], "Firefox calls Chromium", () => {
     [server, chromium, firefox] = await Promise.all([
       startTincan(["--embed-origin", site.origin]),
       launchChromium(),
-      launchFirefox(folder),
+      launchFirefox(join(folder, "downloads")),
     ]);
     people = new People(chromium);
     amy = await people.join(`${server.url}/r/tea`, "Amy");
@@ -149,32 +150,6 @@ describeWith(["firefox-esr"], "Firefox calls Chromium", () => {
 interface File {
   readonly name: string;
   readonly path: string;
-}
-
-function launchFirefox(folder: string): Promise<PuppeteerBrowser> {
-  return launch({
-    browser: "firefox",
-    executablePath: "/usr/bin/firefox-esr",
-    headless: true,
-    extraPrefsFirefox: {
-      // A camera and a microphone without a device or a question, and sound without a click.
-      "media.navigator.streams.fake": true,
-      "media.navigator.permission.disabled": true,
-      "media.autoplay.default": 0,
-      // Calls connect on a machine without any network, too, and by addresses.
-      "media.peerconnection.ice.loopback": true,
-      "media.peerconnection.ice.obfuscate_host_addresses": false,
-      "browser.download.folderList": 2,
-      "browser.download.dir": join(folder, "downloads"),
-      "browser.download.useDownloadDir": true,
-    },
-  });
-}
-
-/** Locators of puppeteer wait for a picture that stands still, which takes long where video is decoded. */
-async function click(page: FirefoxPage, selector: string): Promise<void> {
-  const element = await page.waitForSelector(selector, { visible: true });
-  await element?.click();
 }
 
 function labelled(label: string): string {

@@ -6,15 +6,13 @@ import { type ForeignConfiguration, LibraryPeer } from "./support/library-peer.t
 
 /** The other WebRTC libraries for Node against ours: libdatachannel, libwebrtc, and werift. */
 
-/**
- * libdatachannel gathers for itself, and with libjuice cannot restart. Told to use relays alone it still checks from
- * its own socket at times, and what we see then is no relay.
- */
+/** libdatachannel gathers for itself, and with libjuice cannot restart. */
 describeCounterpart({
   name: "node-datachannel",
   make: (options) => new LibraryPeer((given) => new DataChannelPeer(given), options),
   restarts: [],
-  relays: ["ours"],
+  relays: ["ours", "both sides"],
+  strays: true,
 });
 
 describeCounterpart({

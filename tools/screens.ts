@@ -46,7 +46,7 @@ async function takeAll(chromium: Browser, url: string, look: Look, index: number
   const { size, lang } = look;
   const context = await chromium.newContext(contextOptions(look));
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const shoot = async (view: string, of: Page = page): Promise<void> => {
     const path = join(raw, "shot.png");
     await of.screenshot({ path });
@@ -127,6 +127,7 @@ async function takeAll(chromium: Browser, url: string, look: Look, index: number
   await page.locator(".call-controls .button-danger").click();
   await page.locator(".notice-page").waitFor();
   if (size === "phone") await shoot("ended");
+  await takeTransfer(chromium, page, url, look, shoot);
   await examine(page, url, lang, shoot);
   await context.close();
 }
@@ -194,6 +195,44 @@ function contextOptions({ size, colorScheme }: Look): BrowserContextOptions {
     ...{ viewport: size === "phone" ? phone : desktop, colorScheme, reducedMotion: "reduce" },
     ...(size === "phone" && { hasTouch: true, isMobile: true }),
   };
+}
+
+/** Files without a call: the code of who sends, where who receives types it, the question, and the end. */
+async function takeTransfer(
+  chromium: Browser,
+  page: Page,
+  url: string,
+  look: Look,
+  shoot: (view: string, of?: Page) => Promise<void>,
+): Promise<void> {
+  const outside = await chromium.newContext(contextOptions(look));
+  const receiver = await outside.newPage();
+  // The system's own dialog cannot be answered here; without it files wait behind a link.
+  await receiver.addInitScript(() => Reflect.deleteProperty(window, "showDirectoryPicker"));
+  await receiver.goto(`${url}/receive?lang=${look.lang}`);
+  await receiver.locator(".transfer-form").waitFor();
+  await shoot("receive", receiver);
+  await page.goto(`${url}/send?lang=${look.lang}`);
+  const code = await page.locator(".transfer-code").innerText();
+  await shoot("send");
+  await receiver.locator(".transfer-form .field").fill(code);
+  await receiver.locator(".transfer-form .button-primary").click();
+  await page.locator(".transfer-met").waitFor();
+  const names =
+    look.lang === "zh" ? ["周日散步.jpg", "周日散步.mp4"] : ["sunday-walk.jpg", "sunday-walk.mp4"];
+  const files = names.map((name, index) => ({
+    ...{ name, mimeType: "application/octet-stream" },
+    buffer: Buffer.alloc(2_400_000 * (index * 4 + 1), name),
+  }));
+  await page.locator("input[type=file]").first().setInputFiles(files);
+  await receiver.locator(".transfer .button-primary").click({ trial: true });
+  await shoot("receive-offer", receiver);
+  await receiver.locator(".transfer .button-primary").click();
+  await page.locator('.transfer[data-reason="done"]').waitFor();
+  await shoot("send-done");
+  await receiver.locator(".transfer a[download]").first().waitFor();
+  await shoot("receive-done", receiver);
+  await outside.close();
 }
 
 /** The doctor: before, at work, at the end of a good visit, and with a fault. */
@@ -284,6 +323,6 @@ async function pictured(page: Page, selector: string): Promise<void> {
       return video !== null && video.videoWidth > 2 && video.currentTime > 0;
     },
     selector,
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   );
 }

@@ -35,9 +35,12 @@ function flood(channel: BenchChannel): void {
 function count(channel: BenchChannel): void {
   channel.binaryType = "arraybuffer";
   let bytes = 0;
+  let hasBegun = false;
   const rates: number[] = [];
   channel.onmessage = ({ data }: { data: ArrayBuffer }) => {
-    if (rates.length === 0 && bytes === 0) {
+    if (!hasBegun) {
+      hasBegun = true;
+      tell({ begun: true });
       setInterval(() => {
         rates.push((bytes * 8) / 1e6);
         bytes = 0;

@@ -3,6 +3,7 @@
  * clock. Run: `node bench/datachannel/distance.ts [Mbit/s = 400] [round trip, ms = 50] [loss = 0] [library...]`
  */
 import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import type { LineSettings } from "./delay-line.ts";
 import { type LibraryName, libraryNames } from "./libraries.ts";
 import type { Signal } from "./signaling.ts";
@@ -16,20 +17,38 @@ const line: LineSettings = {
   lossRatio,
 };
 
-for (const name of names) {
-  const rates = await measure(name as LibraryName);
-  const each = rates.map((rate) => rate.toFixed(0).padStart(4)).join("");
-  process.stdout.write(`${name.padEnd(18)} Mbit/s in each second:${each}\n`);
+/** What a side tells: it is there, the first message has come, and what came in each second. */
+interface PeerNotice {
+  readonly ready?: true;
+  readonly begun?: true;
+  readonly rates?: readonly number[];
 }
 
-/** What arrived in each second, in Mbit/s. */
-async function measure(name: LibraryName): Promise<readonly number[]> {
+for (const name of names) {
+  const { rates, cores } = await measure(name as LibraryName);
+  const each = rates.map((rate) => rate.toFixed(0).padStart(4)).join("");
+  const [sender, receiver, middle] = cores.map((core) => core.toFixed(2));
+  process.stdout.write(
+    `${name.padEnd(18)} Mbit/s in each second:${each}; of a core: sender ${sender}, receiver ${receiver}, line ${middle}\n`,
+  );
+}
+
+interface Outcome {
+  /** What arrived in each second, in Mbit/s. */
+  readonly rates: readonly number[];
+  /** How much of a core sender, receiver and line took meanwhile. */
+  readonly cores: readonly number[];
+}
+
+async function measure(name: LibraryName): Promise<Outcome> {
   const middle = fork(new URL("delay-line.ts", import.meta.url), [JSON.stringify(line)]);
   const ports = await new Promise<readonly [number, number]>((resolve) =>
     middle.once("message", (message: { ports: [number, number] }) => resolve(message.ports)),
   );
   const sides = [0, 1].map(() => fork(new URL("distance-peer.ts", import.meta.url), [name]));
   const [from, to] = sides as [ChildProcess, ChildProcess];
+  const pids = [from, to, middle].map(({ pid }) => pid as number);
+  let before: readonly number[] = [];
   const rates = await new Promise<readonly number[]>((resolve) => {
     let ready = 0;
     // Whoever hears of a candidate is to send to the line's socket on its own side instead.
@@ -37,15 +56,23 @@ async function measure(name: LibraryName): Promise<readonly number[]> {
       [from, to, ports[1]],
       [to, from, ports[0]],
     ] as const) {
-      one.on("message", (message: Signal & { ready?: true; rates?: readonly number[] }) => {
-        if (message.rates) resolve(message.rates);
+      one.on("message", (message: Signal & PeerNotice) => {
+        if (message.begun) before = pids.map(cpuSecondsOf);
+        else if (message.rates) resolve(message.rates);
         else if (!message.ready) for (const signal of through(message, port)) other.send(signal);
         else if (++ready === 2) from.send({ start: true });
       });
     }
   });
+  const cores = pids.map((pid, i) => (cpuSecondsOf(pid) - (before[i] ?? 0)) / rates.length);
   for (const one of [...sides, middle]) one.kill("SIGKILL");
-  return rates;
+  return { rates, cores };
+}
+
+/** All threads (proc(5): fields 14 and 15, in hundredths). */
+function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** The signal as it is to arrive: IPv4 over UDP only, at another port; what a description holds of candidates comes out. */

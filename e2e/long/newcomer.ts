@@ -19,6 +19,8 @@ import { AcmeAuthority } from "../support/acme-authority.ts";
 const DOMAIN = "call.example.org";
 const PATIENCE_MS = 120_000;
 const ROOT = join(import.meta.dirname, "../..");
+/** Without /proc, which every machine has, npm ends in the middle of an installation. */
+const INSIDE = 'mount -t proc proc "$0/proc"; exec chroot "$0" bash -ec "$1"';
 
 if (process.argv[2] === "--serve") await serve(process.argv[3] as string);
 else install(process.argv[2] ?? "http://deb.debian.org/debian");
@@ -44,9 +46,10 @@ function install(mirror: string): void {
     run("git", "clone", "--quiet", "--bare", ROOT, join(debian, "srv/tincan.git"));
     for (const script of documented().slice(0, -1)) {
       tell(script);
-      run("chroot", debian, "bash", "-ec", script);
+      run("unshare", "--mount", "bash", "-ec", INSIDE, debian, script);
     }
-    run("unshare", "--net", process.execPath, import.meta.filename, "--serve", debian);
+    const serving = [process.execPath, import.meta.filename, "--serve", debian];
+    run("unshare", "--mount", "--net", ...serving);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -58,7 +61,7 @@ async function serve(debian: string): Promise<void> {
   await using authority = await AcmeAuthority.start({ httpPort: 80, tlsPort: 443 });
   const command = `cd /opt/tincan && exec ${documented().at(-1)?.trim()} --acme-directory ${authority.directory}`;
   tell(command);
-  const server = spawn("chroot", [debian, "bash", "-ec", command], {
+  const server = spawn("bash", ["-ec", INSIDE, debian, command], {
     stdio: ["ignore", "inherit", "inherit"],
     detached: true,
   });
@@ -101,7 +104,9 @@ function documented(): readonly string[] {
 }
 
 function run(program: string, ...args: readonly string[]): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
+  // What npm tells the scripts that it runs is of this machine, and would lead the newcomer's npm astray.
+  const own = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE$/i.test(name));
+  const env = { ...Object.fromEntries(own), DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
   execFileSync(program, args, { env, stdio: ["ignore", "inherit", "inherit"] });
 }
 

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Call } from "@tincan/client";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Locator,
+  Page,
+} from "playwright-core";
 import { expect } from "vitest";
 
 declare global {
@@ -157,6 +163,16 @@ export function releaseReport(page: Page): Promise<void> {
     for (const { pc } of window.tincan.call?.peers.values() ?? []) {
       Reflect.deleteProperty(pc, "getStats");
     }
+  });
+}
+
+/** Whether a picture goes on, with or without its sound. */
+export function playing(video: Locator): Promise<{ moves: boolean; muted: boolean }> {
+  return video.evaluate(async (element: HTMLVideoElement) => {
+    const { paused, muted } = element;
+    if (paused) return { moves: false, muted };
+    await new Promise((resolve) => element.requestVideoFrameCallback(resolve));
+    return { moves: true, muted };
   });
 }
 

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { RTCDataChannel } from "../../packages/webrtc/src/node/index.ts";
 import {
   bulkMegabytes,
@@ -21,7 +21,7 @@ export function describeCounterpart(counterpart: Counterpart): void {
 
 function describeMeetings(counterpart: Counterpart): void {
   const { maxMessageSize = 262_144, restarts, relays } = counterpart;
-  const { sendsLarger = false, endsSilently = false } = counterpart;
+  const { sendsLarger = false, endsSilently = false, strays = false } = counterpart;
   beforeAll(() => counterpart.start?.(), 120_000);
   const meetings: Meeting[] = [];
   afterEach(async () => {
@@ -107,13 +107,11 @@ function describeMeetings(counterpart: Counterpart): void {
   });
 
   describe("through our TURN relay", () => {
-    let relay: OurRelay;
-    beforeAll(async () => {
-      relay = await startOurRelay();
-    });
-    afterAll(() => relay?.turn.close());
+    let relay: OurRelay | undefined;
+    afterEach(() => relay?.turn.close());
 
     it.each(relays)("on %s", async (relayed) => {
+      relay = await startOurRelay({ isWalled: relayed === "both sides" && strays });
       const { servers } = relay;
       for (const who of ["we", "they"] as const) {
         const meeting = await meet(who, { servers, relayed });

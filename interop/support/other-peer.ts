@@ -50,4 +50,6 @@ export interface Counterpart {
   readonly restarts: readonly ("we" | "they")[];
   /** On whose side only candidates of our TURN server may be used. */
   readonly relays: readonly ("ours" | "both sides")[];
+  /** Whether it checks from its own sockets as well when it is told to use relays alone; a relay that is walled stops it. */
+  readonly strays?: boolean;
 }

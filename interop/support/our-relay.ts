@@ -14,15 +14,24 @@ export interface OurRelay {
 /** Where it relays from. */
 export const RELAY_PORTS = { firstPort: 40_000, lastPort: 40_999 } as const;
 
-/** Starts a TURN server of ours on a free port, that relays between programs of this machine. */
-export async function startOurRelay(): Promise<OurRelay> {
+/** Loopback has many addresses; nothing but relays is at this one. */
+const WALLED_IP = "127.0.0.2";
+
+/**
+ * Starts a TURN server of ours on a free port, that relays between programs of this machine; one that
+ * is walled only from relay to relay, whatever the programs try.
+ */
+export async function startOurRelay({ isWalled = false } = {}): Promise<OurRelay> {
   const ip = ownIp();
+  const peers = isWalled
+    ? { allow: [`${WALLED_IP}/32`] }
+    : { allowLoopback: true, allow: ["0.0.0.0/0"] };
   const user = { name: "amy", password: "secret" };
   const turn = await startTurnServer({
     udp: [{ ip, port: 0 }],
-    relays: [{ ip, ...RELAY_PORTS }],
+    relays: [{ ip: isWalled ? WALLED_IP : ip, ...RELAY_PORTS }],
     users: { users: [user] },
-    settings: { realm: "interop", peers: { allowLoopback: true, allow: ["0.0.0.0/0"] } },
+    settings: { realm: "interop", peers },
   });
   const [address] = turn.addresses.udp;
   const urls = `turn:${ip}:${address?.port}`;

@@ -64,3 +64,4 @@ export {
   type Words,
   wordsOf,
 } from "./words/words.ts";
+export { wrap } from "./wrap.ts";

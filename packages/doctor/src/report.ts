@@ -4,6 +4,7 @@ import type { PageAddress } from "./outcomes.ts";
 import { redact } from "./redact.ts";
 import type { Verdict } from "./verdict.ts";
 import { type CauseWords, fill, type Words } from "./words/words.ts";
+import { wrap } from "./wrap.ts";
 
 /** One check, as a line that is told while the others still run. */
 export function resultLine({ id, status, facts }: CheckResult, words: Words): string {
@@ -105,19 +106,6 @@ function paragraph(label: string, text: string): string {
 
 function joined(words: readonly [string, string]): string {
   return words.join(" ");
-}
-
-/** Breaks a text at its spaces into lines of at most `width` characters. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 /** Chinese characters are two columns wide on a terminal. */

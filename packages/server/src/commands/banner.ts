@@ -1,5 +1,5 @@
+import { wrap } from "@tincan/doctor";
 import { renderUnicodeCompact } from "uqr";
-import { wrap } from "../options/help-text.ts";
 import type { RunningServer } from "../start-server.ts";
 
 /** What of a server people are told. */

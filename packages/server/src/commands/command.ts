@@ -1,5 +1,6 @@
+import { wrap } from "@tincan/doctor";
 import type { Io } from "../io.ts";
-import { optionsHelp, wrap } from "../options/help-text.ts";
+import { optionsHelp } from "../options/help-text.ts";
 import type { OptionTable, Surroundings } from "../options/option.ts";
 import { readArguments } from "../options/read-arguments.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.ts";

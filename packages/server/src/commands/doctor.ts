@@ -9,11 +9,12 @@ import {
   resultLine,
   verdictText,
   wordsOf,
+  wrap,
 } from "@tincan/doctor";
 import { canonicalIp } from "@tincan/webrtc/wire";
 import type { Patient } from "../doctor/examine.ts";
 import type { Io } from "../io.ts";
-import { columns, wrap } from "../options/help-text.ts";
+import { columns } from "../options/help-text.ts";
 import { readArguments } from "../options/read-arguments.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import { SERVE_OPTIONS, type ServeOptions } from "../options/serve-options.ts";

@@ -1,6 +1,6 @@
+import { wrap } from "@tincan/doctor";
 import type { BindingLifetime, ClassicNatName, NatReport } from "@tincan/webrtc/stun";
 import { formatAddress } from "@tincan/webrtc/wire";
-import { wrap } from "../options/help-text.ts";
 
 /** What was found, and with whose help. */
 export interface NatFinding {

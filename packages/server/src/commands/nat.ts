@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
+import { wrap } from "@tincan/doctor";
 import { askBinding, discoverNat, resolveStunServer } from "@tincan/webrtc/node";
 import { type NatReport, parseStunUri, StunError, type StunServer } from "@tincan/webrtc/stun";
 import type { Io } from "../io.ts";
 import { didYouMean } from "../options/closest-word.ts";
-import { columns, wrap } from "../options/help-text.ts";
+import { columns } from "../options/help-text.ts";
 import { ServerError } from "../server-error.ts";
 import { VERSION } from "../version.ts";
 import type { Command } from "./command.ts";

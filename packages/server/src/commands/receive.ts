@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { wrap } from "@tincan/doctor";
 import type { Io } from "../io.ts";
-import { columns, wrap } from "../options/help-text.ts";
+import { columns } from "../options/help-text.ts";
 import { ServerError } from "../server-error.ts";
 import { VERSION } from "../version.ts";
 import type { Command } from "./command.ts";

@@ -1,6 +1,7 @@
+import { wrap } from "@tincan/doctor";
 import type { FileSource } from "@tincan/send";
 import type { Io } from "../io.ts";
-import { columns, wrap } from "../options/help-text.ts";
+import { columns } from "../options/help-text.ts";
 import { ServerError } from "../server-error.ts";
 import { VERSION } from "../version.ts";
 import type { Command } from "./command.ts";

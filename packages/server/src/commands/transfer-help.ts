@@ -1,4 +1,4 @@
-import { wrap } from "../options/help-text.ts";
+import { wrap } from "@tincan/doctor";
 import { DEFAULT_SERVER } from "./transfer-arguments.ts";
 
 /** What the help of `tincan send` and `tincan receive` have in common. */

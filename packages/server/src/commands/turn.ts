@@ -1,7 +1,7 @@
 import { once } from "node:events";
+import { wrap } from "@tincan/doctor";
 import type { Io } from "../io.ts";
 import type { Logger } from "../log.ts";
-import { wrap } from "../options/help-text.ts";
 import type { Surroundings } from "../options/option.ts";
 import { readTurnOptions } from "../turn/read-turn-options.ts";
 import type { RunningTurn } from "../turn/running-turn.ts";

@@ -1,3 +1,4 @@
+import { wrap } from "@tincan/doctor";
 import { type Option, type OptionTable, optionKey, type Surroundings } from "./option.ts";
 
 /** The list of a command's options, two columns wide, for `--help`. */
@@ -23,19 +24,6 @@ export function columns(rows: readonly (readonly [string, string])[]): string {
       return `  ${term.padEnd(left - 2)}${lines}`;
     })
     .join("\n");
-}
-
-/** Breaks a text at its spaces into lines of at most `width` characters. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 function defaultText(option: Option<unknown>, surroundings: Surroundings): string {

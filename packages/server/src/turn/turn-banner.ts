@@ -1,5 +1,5 @@
+import { wrap } from "@tincan/doctor";
 import { formatAddress, type TransportAddress } from "@tincan/webrtc/wire";
-import { wrap } from "../options/help-text.ts";
 import type { RunningTurn } from "./running-turn.ts";
 import type { TurnOptions } from "./turn-options.ts";
 

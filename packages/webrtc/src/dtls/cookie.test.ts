@@ -296,6 +296,17 @@ describe("CookieExchange with 1.3", () => {
     goOn(client, newer("server", { retried }), [whole as Uint8Array]);
   });
 
+  it("drops a hello that is too short for one, whole or in fragments", () => {
+    const cookies = new CookieExchange(crypto, {});
+    const short = (length: number, offset: number, bytes: number): Uint8Array => {
+      const fragment = [1, 0, 0, length, 0, 0, 0, 0, offset, 0, 0, bytes, ...Array(bytes).fill(7)];
+      return Uint8Array.of(22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, fragment.length, ...fragment);
+    };
+    const packets = [short(0, 0, 0), short(20, 0, 20), short(20, 0, 9), short(20, 9, 11)];
+    for (const packet of packets)
+      expect(cookies.judge(packet, address, 0)).toEqual({ type: "drop" });
+  });
+
   it("asks a client of 1.2 whose hello comes in fragments once it is whole", () => {
     const cookies = new CookieExchange(crypto, {});
     const client = newer("client", { alpn: longAlpn, mtu: 300, versions: ["1.2"] });

@@ -92,22 +92,34 @@ export class CookieExchange {
     const piece = pieceIn(packet);
     if (piece === undefined) return { type: "drop" };
     const { fragment, number } = piece;
-    const start = fragment.offset === 0 ? decodeClientHelloStart(fragment.bytes) : undefined;
-    const speaks13 = this.#settings.suites13.length > 0;
-    if (!speaks13 || (start !== undefined && start.cookie.length > 0)) {
-      return start ? this.#judge12({ fragment, start, address, number }) : { type: "drop" };
+    const isWhole = fragment.bytes.length === fragment.length;
+    if (isWhole || !this.#speaks13 || showsOldCookie(fragment)) {
+      return this.#judge({ fragment, address, number });
     }
-    const isWhole = start !== undefined && fragment.bytes.length === fragment.length;
-    if (isWhole) return this.#judge({ fragment, start, address, number });
     const hello = this.#fragments.add(fragment, address, now);
     if (hello === undefined) return { type: "drop" };
-    const whole = inRecord(contentType.handshake, dtls12, number, encodeMessage(hello));
-    const verdict = this.judge(whole, address, now);
-    return verdict.type === "accept" ? { ...verdict, packet: whole } : verdict;
+    const { type, sequence, body } = hello;
+    const whole = { type, sequence, length: body.length, offset: 0, bytes: body };
+    const verdict = this.#judge({ fragment: whole, address, number });
+    if (verdict.type !== "accept") return verdict;
+    const bytes = encodeMessage(hello);
+    return { ...verdict, packet: inRecord(contentType.handshake, dtls12, number, bytes) };
+  }
+
+  get #speaks13(): boolean {
+    return this.#settings.suites13.length > 0;
+  }
+
+  #judge(asked: Omit<Question, "start">): CookieVerdict {
+    const start = startOf(asked.fragment);
+    if (start === undefined) return { type: "drop" };
+    const question = { ...asked, start };
+    const isOld = !this.#speaks13 || start.cookie.length > 0;
+    return isOld ? this.#judge12(question) : this.#judge13(question);
   }
 
   /** A whole hello without a cookie of 1.2. */
-  #judge(question: Question): CookieVerdict {
+  #judge13(question: Question): CookieVerdict {
     const { fragment } = question;
     const hello = decodeClientHello(fragment.bytes);
     if (!hello.ok || !hello.value.extensions.supportedVersions?.includes(dtls13)) {
@@ -166,6 +178,16 @@ export class CookieExchange {
     transcript.add({ type, body: bytes });
     return transcript.hash(this.#crypto, algorithm);
   }
+}
+
+function startOf({ offset, bytes }: HandshakeFragment): ClientHelloStart | undefined {
+  return offset === 0 ? decodeClientHelloStart(bytes) : undefined;
+}
+
+/** A first fragment with a cookie of 1.2 says all that there is to say. */
+function showsOldCookie(fragment: HandshakeFragment): boolean {
+  const start = startOf(fragment);
+  return start !== undefined && start.cookie.length > 0;
 }
 
 function pieceIn(packet: Uint8Array): Pick<Question, "fragment" | "number"> | undefined {

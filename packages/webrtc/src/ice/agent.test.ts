@@ -203,6 +203,34 @@ describe("hosts behind NATs, with a STUN server", () => {
   });
 });
 
+describe("a NAT that gets another address while two talk", () => {
+  it.each(["controlling", "controlled"] as const)(
+    "is found out without a restart, from the new address: before the %s one",
+    (role) => {
+      const world = new World(8);
+      const { host, nat } = world.hostBehind(natKinds["port restricted"], { delayMs: 10 });
+      const a = agentOn(world, host, { role });
+      const b = agentOn(world, world.host(["203.0.113.7"], { delayMs: 10 }), {
+        role: role === "controlling" ? "controlled" : "controlling",
+      });
+      signal(world, a, b);
+      world.run(5 * seconds);
+      nat.renumber("198.51.100.77");
+      // Consent of the old address ends after half a minute, and by then the new one has been seen.
+      world.run(45 * seconds);
+      // Who controls never noticed, where it is the one behind the NAT, and nominates nothing.
+      const state = role === "controlling" ? "connected" : "completed";
+      expect([a.agent.state, b.agent.state]).toEqual(["completed", state]);
+      expect(b.agent.selectedPair?.remote.address.ip).toBe("198.51.100.77");
+      for (const one of [a, b]) expect(one.states()).not.toContain("failed");
+      a.say("hello");
+      b.say("there");
+      world.run(seconds);
+      expect([a.heard(), b.heard()]).toEqual([["there"], ["hello"]]);
+    },
+  );
+});
+
 describe("what is told of servers that give no candidate (W3C webrtc §4.8.3)", () => {
   /** An agent that has asked the servers, and the errors that it told. */
   function errorsOf(

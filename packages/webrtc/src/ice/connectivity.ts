@@ -180,6 +180,14 @@ export class Connectivity {
     for (const [id, check] of this.#checks) if (isGone(check.pair)) this.#checks.delete(id);
   }
 
+  /** The pair in use is lost: whichever worked before may work still, or, where another does, once more. */
+  recheck(now: Instant): void {
+    const { pairs } = this.checklist;
+    if (!pairs.some(({ state }) => state === "succeeded")) return;
+    for (const pair of pairs) if (pair.valid !== undefined) this.checklist.trigger(pair);
+    this.run(now);
+  }
+
   /** Checks a pair once more, to nominate it (RFC 8445 §8.1.1). */
   nominate(pair: Pair, now: Instant): void {
     pair.nominateOnSuccess = true;

@@ -1,8 +1,8 @@
 /** Agents on virtual hosts, the signaling between them, and the servers they ask. */
 import { nodeCrypto } from "../node/crypto.ts";
 import { BindingServer, decodeMessage, MessageWriter } from "../stun/index.ts";
-import type { Host, World } from "../testing/index.ts";
-import { type RelaySockets, TurnServer, Users } from "../turn/index.ts";
+import { type Host, Stream, type World } from "../testing/index.ts";
+import { type RelaySockets, type StreamSocket, TurnServer, Users } from "../turn/index.ts";
 import type { Crypto } from "../wire/index.ts";
 import {
   IceAgent,
@@ -120,14 +120,28 @@ export function stunServer(world: World): StunServerAddress {
 export interface TurnServerOptions {
   /** How many ports it relays at. */
   readonly ports?: number;
+  /** Whether it has addresses of IPv6 as well, to be reached at and to relay at. */
+  readonly hasIpv6?: boolean;
 }
 
-/** A TURN server on the internet, over UDP. */
+/** A TURN server, and the ways to it. */
+export interface TestTurnServer {
+  readonly server: TurnServer;
+  readonly address: TurnServerAddress;
+  /** The same over IPv6. */
+  readonly address6: TurnServerAddress;
+  /** The same over TCP, with what `connect` opens. */
+  readonly tcpAddress: TurnServerAddress;
+  connect(host: Host, delayMs: number): Stream;
+}
+
+/** A TURN server on the internet. */
 export function turnServer(
   world: World,
-  { ports = 10_000 }: TurnServerOptions = {},
-): { server: TurnServer; address: TurnServerAddress } {
-  const host = world.host(["203.0.113.210"], { delayMs: 10 });
+  { ports = 10_000, hasIpv6 = false }: TurnServerOptions = {},
+): TestTurnServer {
+  const ips = ["203.0.113.210", ...(hasIpv6 ? ["2001:db8:ffff::210"] : [])];
+  const host = world.host(ips, { delayMs: 10 });
   const sockets: RelaySockets = {
     canSetDontFragment: true,
     buffer: (length) => new Uint8Array(length),
@@ -153,7 +167,7 @@ export function turnServer(
   const server = new TurnServer({
     crypto: seeded(world),
     sockets,
-    relays: [{ ip: "203.0.113.210", firstPort: 50_000, lastPort: 49_999 + ports }],
+    relays: ips.map((ip) => ({ ip, firstPort: 50_000, lastPort: 49_999 + ports })),
     users: new Users({
       crypto: nodeCrypto,
       realm: "tincan",
@@ -161,15 +175,7 @@ export function turnServer(
       users: [{ name: credentials.username, password: credentials.password }],
     }),
     // The virtual internet has documentation addresses, which are no peers by default.
-    settings: { peers: { allow: ["203.0.113.0/24", "198.51.100.0/24"] } },
-  });
-  const socket = host.bind((bytes, from) => {
-    listener.receive(bytes, 0, bytes.length, from.ip, from.port, world.now);
-    drain();
-  }, 3478);
-  const listener = server.listen({
-    local: socket.address,
-    send: (bytes, start, end, to) => socket.send(bytes.subarray(start, end), to),
+    settings: { peers: { allow: ["203.0.113.0/24", "198.51.100.0/24", "2001:db8::/32"] } },
   });
   const machine = {
     receive: () => {},
@@ -184,11 +190,54 @@ export function turnServer(
     () => {},
     () => {},
   );
-  const address = {
-    url: "turn:203.0.113.210",
-    address: socket.address,
-    transport: "udp",
-    credentials,
-  } as const;
-  return { server, address };
+  for (const ip of ips) {
+    const socket = host.bind(
+      (bytes, from) => {
+        listener.receive(bytes, 0, bytes.length, from.ip, from.port, world.now);
+        drain();
+      },
+      3478,
+      ip,
+    );
+    const listener = server.listen({
+      local: socket.address,
+      send: (bytes, start, end, to) => socket.send(bytes.subarray(start, end), to),
+    });
+  }
+  const at = (ip: string, url: string, transport: "udp" | "tcp") =>
+    ({ url, address: { ip, port: 3478 }, transport, credentials }) as const;
+  let nextPort = 30_000;
+  return {
+    server,
+    address: at("203.0.113.210", "turn:203.0.113.210", "udp"),
+    address6: at("2001:db8:ffff::210", "turn:[2001:db8:ffff::210]", "udp"),
+    tcpAddress: at("203.0.113.210", "turn:203.0.113.210?transport=tcp", "tcp"),
+    connect: (client, delayMs) => {
+      const stream = new Stream(world, client, delayMs);
+      nextPort += 1;
+      const socket: StreamSocket = {
+        local: { ip: "203.0.113.210", port: 3478 },
+        remote: { ip: "203.0.113.211", port: nextPort },
+        send: (bytes, start, end) => {
+          stream.send("server", bytes.subarray(start, end));
+          return true;
+        },
+        pause: () => {},
+        resume: () => {},
+        close: () => stream.end("server"),
+      };
+      const receiver = server.accept(socket, "tcp", world.now);
+      stream.attach("server", {
+        received: (bytes) => {
+          receiver.receive(bytes, world.now);
+          drain();
+        },
+        ended: () => {
+          receiver.closed(world.now);
+          drain();
+        },
+      });
+      return stream;
+    },
+  };
 }

@@ -105,10 +105,37 @@ const clockJump: Trouble = ({ world, peers }) => {
 };
 
 /** A router that was switched off and on knows none of the ways through it. */
-const forgetfulNat: Trouble = ({ world, homes }) => {
-  const { nat } = world.random.pick([homes[0], homes[1]]);
-  world.at(world.now + world.random.between(0, 2000), () => nat?.forget());
+const forgetfulNat: Trouble = ({ world, homes, peers }) => {
+  const i = world.random.between(0, 1) as 0 | 1;
+  world.at(world.now + world.random.between(0, 2000), () => {
+    homes[i].nat?.forget();
+    breakStreams(peers[i]);
+  });
   return "a NAT that forgets";
+};
+
+/** From one network to the next, or a provider that gives another address each night. */
+const renumberedNat: Trouble = ({ world, homes, peers }) => {
+  const i = world.random.between(0, 1) as 0 | 1;
+  world.at(world.now + world.random.between(0, 2000), () => {
+    homes[i].nat?.renumber(`198.51.100.${100 + i}`);
+    breakStreams(peers[i]);
+  });
+  return "a NAT that gets another address";
+};
+
+/** TCP does not outlive the way that it goes. */
+function breakStreams({ streams }: TestPeer): void {
+  for (const stream of streams.values()) stream.end();
+}
+
+/** Connections break, and can be opened again. */
+const brokenConnections: Trouble = ({ world, peers, tcp }) => {
+  world.at(world.now + world.random.between(0, 2000), () => {
+    tcp?.break();
+    for (const one of peers) breakStreams(one);
+  });
+  return "connections of TCP that break";
 };
 
 const iceRestart: Trouble = ({ world, peers }) => {
@@ -127,5 +154,7 @@ const kindsOfTrouble: readonly (readonly [number, Trouble])[] = [
   [0.05, longPartition],
   [0.1, clockJump],
   [0.05, forgetfulNat],
+  [0.05, renumberedNat],
+  [0.05, brokenConnections],
   [0.2, iceRestart],
 ];

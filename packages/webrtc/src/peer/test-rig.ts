@@ -9,7 +9,7 @@ import {
 import type { StunServerAddress, TurnServerAddress } from "../ice/index.ts";
 import { generateEcdsaKey, nodeDtlsCrypto } from "../node/index.ts";
 import type { DataChannel } from "../sctp/index.ts";
-import type { Host, TcpEnd, World } from "../testing/index.ts";
+import type { Host, Stream, TcpEnd, World } from "../testing/index.ts";
 import type { Instant } from "../wire/index.ts";
 import {
   type CandidateInit,
@@ -54,6 +54,8 @@ function sharedKeyAgreement(group: NamedGroup): KeyAgreement {
 export interface PeerServers {
   readonly stunServers?: readonly StunServerAddress[];
   readonly turnServers?: readonly TurnServerAddress[];
+  /** Opens a connection to the one of them that is reached over TCP. */
+  readonly connect?: () => Stream;
 }
 
 /** The bases that connections of TCP are opened through, and taken in through. */
@@ -71,6 +73,9 @@ export class TestPeer {
   readonly #host: Host;
   readonly #tcp: TcpEnd | undefined;
   readonly #sockets = new Map<number, ReturnType<Host["bind"]>>();
+  /** Connections to TURN servers, by their bases. */
+  readonly streams = new Map<number, Stream>();
+  #nextStream = 201;
   #aheadMs = 0;
   tellCandidate: (candidate: CandidateInit) => void = () => {};
 
@@ -93,7 +98,9 @@ export class TestPeer {
       this.connection,
       ({ base, remote, bytes }) => {
         const socket = this.#sockets.get(base);
+        const stream = this.streams.get(base);
         if (socket !== undefined) socket.send(bytes, remote);
+        else if (stream !== undefined) stream.send("client", bytes);
         else this.#tcp?.send(base === tcpBases.active ? "active" : "passive", remote, bytes);
       },
       (event) => this.#handle(event),
@@ -192,7 +199,38 @@ export class TestPeer {
       }
       if (this.#tcp !== undefined) this.#addTcp(this.#tcp);
     }
+    for (const server of turnServers) if (server.transport === "tcp") this.#connectTo(server);
     ice.gather(this.now);
+  }
+
+  /** As a host does: gathering waits for the connection, and its end takes the base along. */
+  #connectTo(server: TurnServerAddress): void {
+    const { connect } = this.#servers;
+    const { ice } = this.connection;
+    const standing = [...this.streams.keys()][0];
+    const local = { ip: this.#host.ips[0] as string, port: 9000 };
+    if (standing !== undefined) {
+      ice.addServerConnection(
+        { id: standing, address: local, localPreference: 65_535 },
+        server,
+        this.now,
+      );
+      return;
+    }
+    if (connect === undefined) return;
+    const id = this.#nextStream;
+    this.#nextStream += 1;
+    const stream = connect();
+    this.streams.set(id, stream);
+    stream.attach("client", {
+      received: (bytes) =>
+        this.run((one, now) => one.receive({ base: id, remote: server.address, bytes }, now)),
+      ended: () => {
+        this.streams.delete(id);
+        this.run((one, now) => one.ice.removeBase(id, now));
+      },
+    });
+    ice.addServerConnection({ id, address: local, localPreference: 65_535 }, server, this.now);
   }
 
   #addTcp(tcp: TcpEnd): void {

@@ -35,6 +35,10 @@ export class Host implements Station {
     return socket;
   }
 
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   /** Pulls the plug; nothing goes out or comes in until `heal`. */
   cut(): void {
     this.#isCut = true;

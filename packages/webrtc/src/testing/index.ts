@@ -6,5 +6,6 @@ export { MachinePair, type MachinePairOptions, type Side } from "./machine-pair.
 export { type Dependence, Nat, type NatKind, type NatOptions, natKinds } from "./nat.ts";
 export { Network } from "./network.ts";
 export { Random } from "./random.ts";
+export { Stream, type StreamHandlers, type StreamSide } from "./stream.ts";
 export { type TcpEnd, TcpPath } from "./tcp-path.ts";
 export { World } from "./world.ts";

@@ -108,8 +108,8 @@ function Invitation(props: { readonly code: string; readonly direction: Directio
   const link = (): string => transferLink(location.origin, other(), props.code);
   const command = (): string =>
     other() === "receive"
-      ? `tincan receive ${props.code} --server ${location.origin}`
-      : `tincan send FILE... --to ${props.code} --server ${location.origin}`;
+      ? `tincan receive ${props.code}`
+      : `tincan send FILE... --to ${props.code}`;
   return (
     <div class="transfer-invitation">
       <p class="transfer-sentence">{t(`transfer.${props.direction}.text`)}</p>
@@ -120,7 +120,9 @@ function Invitation(props: { readonly code: string; readonly direction: Directio
         <div class="transfer-way">
           <p class="hint">{t("transfer.qr.hint")}</p>
           <p class="transfer-label">{t("transfer.command")}</p>
-          <code class="transfer-command">{command()}</code>
+          <code class="transfer-command">
+            {command()} <span>--server {location.origin}</span>
+          </code>
         </div>
       </div>
       <p class="hint" role="status">

@@ -59,6 +59,17 @@ describe("TURN over DTLS", () => {
     expect(server.stats().streams).toBe(0);
   });
 
+  it.each(["1.3", "1.2"] as const)(
+    "serves a client whose hello comes in fragments: %s",
+    async (version) => {
+      const server = await started();
+      const alpn = [...Array.from({ length: 150 }, (_, i) => `protocol-${i}`), "stun.turn"];
+      const client = await Client.connect(portOf(server), { versions: [version], alpn });
+      await client.event("allocated");
+      expect([client.version, client.alpn]).toEqual([version, "stun.turn"]);
+    },
+  );
+
   it("takes 1.3 where a client offers both", async () => {
     const client = await Client.connect(portOf(await started()));
     await client.event("allocated");
@@ -117,6 +128,7 @@ interface ClientOptions {
   readonly isDeaf?: boolean;
   readonly localPort?: number;
   readonly versions?: readonly DtlsVersion[];
+  readonly alpn?: readonly string[];
 }
 
 /** A TURN client whose messages go through a DTLS connection. */
@@ -141,18 +153,18 @@ class Client {
       client.received += 1;
       if (!options.isDeaf) client.#drivenDtls.receive(bytes);
     });
-    const client = new Client(socket, port, options.versions);
+    const client = new Client(socket, port, options);
     return client;
   }
 
-  private constructor(socket: Socket, port: number, versions: readonly DtlsVersion[] | undefined) {
+  private constructor(socket: Socket, port: number, { versions, alpn }: ClientOptions) {
     this.#dtls = new DtlsConnection({
       role: "client",
       ...(versions && { versions }),
       crypto: nodeDtlsCrypto,
       certificate,
       peerIdentity: "none",
-      alpn: ["stun.turn"],
+      alpn: alpn ?? ["stun.turn"],
     });
     this.#drivenTurn = driveMachine(this.#turn, {
       send: (packet) => {

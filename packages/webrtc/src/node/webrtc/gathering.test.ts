@@ -25,16 +25,19 @@ function peer(configuration: NodeConfiguration = {}): RTCPeerConnection {
   return one;
 }
 
-async function turn(): Promise<RTCIceServer & { urls: string }> {
+async function turn(transport: "udp" | "tcp" = "udp"): Promise<RTCIceServer & { urls: string }> {
   const server = await startTurnServer({
     udp: [{ ip: localhost, port: 0 }],
+    streams: [{ ip: localhost, port: 0 }],
     relays: [{ ip: localhost, firstPort: 52_000, lastPort: 52_989 }],
     users: { users: [{ name: "amy", password: "secret" }] },
     settings: { realm: "tincan", peers: { allowLoopback: true } },
   });
   endings.push(() => server.close());
-  const port = server.addresses.udp[0]?.port;
-  return { urls: `turn:${localhost}:${port}`, username: "amy", credential: "secret" };
+  const { udp, streams } = server.addresses;
+  const [address] = transport === "udp" ? udp : streams;
+  const urls = `turn:${localhost}:${address?.port}?transport=${transport}`;
+  return { urls, username: "amy", credential: "secret" };
 }
 
 /** A port of TCP that nobody listens on. */
@@ -131,22 +134,28 @@ describe("icecandidateerror", () => {
 });
 
 describe("an ICE restart", () => {
-  it("tells the relay's address again, over the allocation that stands", async () => {
-    const server = await turn();
-    const one = peer({ iceServers: [server] });
-    const first = await described(one);
-    expect(typesIn(first).sort()).toEqual(["host", "relay"]);
-    const other = peer();
-    await other.setRemoteDescription(first);
-    await other.setLocalDescription();
-    await one.setRemoteDescription(other.localDescription as RTCSessionDescription);
-    const errors: unknown[] = [];
-    one.onicecandidateerror = ({ errorCode }) => errors.push(errorCode);
-    const offer = await one.createOffer({ iceRestart: true });
-    expect(ufragIn(offer)).not.toBe(ufragIn(first));
-    expect(typesIn(await described(one, offer)).sort()).toEqual(["host", "relay"]);
-    expect(errors).toEqual([]);
-  });
+  it.each(["udp", "tcp"] as const)(
+    "tells the relay's address again, over the allocation that stands: %s",
+    async (transport) => {
+      const server = await turn(transport);
+      const one = peer({ iceServers: [server] });
+      const first = await described(one);
+      expect(typesIn(first).sort()).toEqual(["host", "relay"]);
+      const other = peer();
+      await other.setRemoteDescription(first);
+      await other.setLocalDescription();
+      await one.setRemoteDescription(other.localDescription as RTCSessionDescription);
+      const errors: unknown[] = [];
+      one.onicecandidateerror = ({ errorCode }) => errors.push(errorCode);
+      const offer = await one.createOffer({ iceRestart: true });
+      expect(ufragIn(offer)).not.toBe(ufragIn(first));
+      const second = await described(one, offer);
+      expect(typesIn(second).sort()).toEqual(["host", "relay"]);
+      const relayedIn = ({ sdp }: { readonly sdp: string }) => /(\S+ \d+) typ relay/.exec(sdp)?.[1];
+      expect(relayedIn(second)).toBe(relayedIn(first));
+      expect(errors).toEqual([]);
+    },
+  );
 });
 
 describe("setConfiguration", () => {

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import type { IceAgent, IcePacket, StunServerAddress, TurnServerAddress } from "../../ice/index.ts";
-import { canonicalIp, type Instant, type TransportAddress } from "../../wire/index.ts";
+import { canonicalIp, type Instant, sameAddress, type TransportAddress } from "../../wire/index.ts";
 import { now } from "../clock.ts";
 import { DgramEngine } from "../turn/dgram-engine.ts";
 import type { EngineSocket } from "../turn/udp-engine.ts";
@@ -40,6 +40,8 @@ export class PeerSockets {
   readonly #ids = new Map<string, number>();
   readonly #tcp = new Map<number, TcpBase>();
   readonly #connections = new Map<number, ServerConnection>();
+  /** Whom each of them leads to. */
+  readonly #servers = new Map<number, TurnServerAddress>();
   readonly #watch: InterfaceWatch;
   /** Addresses that an interface had when they were opened: of others, such as 0.0.0.0, nobody can tell that they are gone. */
   readonly #listed = new Set<string>();
@@ -123,6 +125,7 @@ export class PeerSockets {
         if (connection.local.ip !== ip) continue;
         connection.close();
         this.#connections.delete(connectionId);
+        this.#servers.delete(connectionId);
         this.#host.run((ice, at) => ice.removeBase(connectionId, at));
       }
     }
@@ -226,8 +229,25 @@ export class PeerSockets {
     for (const server of turnServers) {
       if (server.transport === "udp") continue;
       const named = servers.find(({ url }) => url === server.url);
-      if (named !== undefined) this.#connect(server, server.transport, named);
+      if (named === undefined || this.#reuse(server)) continue;
+      this.#connect(server, server.transport, named);
     }
+  }
+
+  /** What was allocated over a connection that is there is told once more. */
+  #reuse(server: TurnServerAddress): boolean {
+    for (const [id, connection] of this.#connections) {
+      const other = this.#servers.get(id);
+      if (other?.transport !== server.transport) continue;
+      if (!sameAddress(other.address, server.address)) continue;
+      const base = { id, address: connection.local, localPreference: 65_535 };
+      // What is still being opened tells for itself.
+      if (connection.isOpen) {
+        this.#host.run((ice, at) => ice.addServerConnection(base, server, at));
+      }
+      return true;
+    }
+    return false;
   }
 
   #connect(server: TurnServerAddress, transport: "tcp" | "tls", named: IceServerUrl): void {
@@ -253,6 +273,7 @@ export class PeerSockets {
       },
       ended: (why) => {
         this.#connections.delete(id);
+        this.#servers.delete(id);
         if (this.#isClosed) return;
         if (isHolding) this.#fail(named, why);
         this.#host.run((ice, at) => {
@@ -262,6 +283,7 @@ export class PeerSockets {
       },
     });
     this.#connections.set(id, connection);
+    this.#servers.set(id, server);
   }
 
   /** W3C webrtc §4.8.3: 701 where the server could not be reached. */

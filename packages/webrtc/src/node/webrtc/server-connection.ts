@@ -5,6 +5,7 @@ import { canonicalIp, type TransportAddress } from "../../wire/index.ts";
 /** A connection to a TURN server. */
 export interface ServerConnection {
   readonly local: TransportAddress;
+  readonly isOpen: boolean;
   send(bytes: Uint8Array): void;
   close(): void;
 }
@@ -42,6 +43,9 @@ export function connectToServer(
   const connection: ServerConnection = {
     get local() {
       return { ip: canonicalIp(socket.localAddress ?? "") ?? "", port: socket.localPort ?? 0 };
+    },
+    get isOpen() {
+      return isOpen;
     },
     send: (bytes) => {
       if (isOpen && socket.writableLength < longestQueue) socket.write(bytes);

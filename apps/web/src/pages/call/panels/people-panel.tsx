@@ -101,41 +101,43 @@ function Person(props: {
         audio={camera()?.audio === "on"}
         video={camera()?.video === "on"}
       />
-      <Show when={room.isHost()}>
+      <span class="person-actions">
+        <Show when={room.isHost()}>
+          <button
+            type="button"
+            class="button-quiet button-icon"
+            aria-label={t("people.ask-mute", { name: name() })}
+            title={t("people.ask-mute", { name: name() })}
+            aria-disabled={camera()?.audio !== "on"}
+            onClick={() => {
+              if (camera()?.audio !== "on") return;
+              toasts.show(t("people.asked-mute", { name: name() }));
+              void room.askToMute(props.participant.id, "audio");
+            }}
+          >
+            <Icon svg={micOffIcon} />
+          </button>
+          <button
+            type="button"
+            class="button-quiet button-icon"
+            aria-label={t("people.remove", { name: name() })}
+            title={t("people.remove", { name: name() })}
+            onClick={() => props.onRemove()}
+          >
+            <Icon svg={removeIcon} />
+          </button>
+        </Show>
         <button
           type="button"
           class="button-quiet button-icon"
-          aria-label={t("people.ask-mute", { name: name() })}
-          title={t("people.ask-mute", { name: name() })}
-          aria-disabled={camera()?.audio !== "on"}
-          onClick={() => {
-            if (camera()?.audio !== "on") return;
-            toasts.show(t("people.asked-mute", { name: name() }));
-            void room.askToMute(props.participant.id, "audio");
-          }}
+          aria-pressed={pinned()}
+          aria-label={t(pinned() ? "view.unpin" : "view.pin", { name: name() })}
+          title={t(pinned() ? "view.unpin" : "view.pin", { name: name() })}
+          onClick={() => view.pin(camera()?.id ?? "")}
         >
-          <Icon svg={micOffIcon} />
+          <Icon svg={pinIcon} />
         </button>
-        <button
-          type="button"
-          class="button-quiet button-icon"
-          aria-label={t("people.remove", { name: name() })}
-          title={t("people.remove", { name: name() })}
-          onClick={() => props.onRemove()}
-        >
-          <Icon svg={removeIcon} />
-        </button>
-      </Show>
-      <button
-        type="button"
-        class="button-quiet button-icon"
-        aria-pressed={pinned()}
-        aria-label={t(pinned() ? "view.unpin" : "view.pin", { name: name() })}
-        title={t(pinned() ? "view.unpin" : "view.pin", { name: name() })}
-        onClick={() => view.pin(camera()?.id ?? "")}
-      >
-        <Icon svg={pinIcon} />
-      </button>
+      </span>
     </li>
   );
 }

@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import { afterEach, expect, it, vi } from "vitest";
+import { NodeGcm, NodePoly1305 } from "../dtls-ciphers.ts";
+import { nodeDtlsCrypto } from "../dtls-crypto.ts";
+import { type RTCDataChannel, RTCPeerConnection, type RTCSessionDescription } from "./index.ts";
+
+/**
+ * koffi is optional, and the tests install it: so the way that many will go, records sealed by
+ * node:crypto alone, would be walked by nobody here. This is a whole connection on it.
+ */
+
+vi.mock("../openssl.ts", () => ({ loadOpenSsl: () => undefined }));
+
+const open: RTCPeerConnection[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+it("connects and carries data both ways on node:crypto alone", async () => {
+  const key = new Uint8Array(16);
+  expect(nodeDtlsCrypto.aead("aes-128-gcm", key)).toBeInstanceOf(NodeGcm);
+  expect(nodeDtlsCrypto.aead("chacha20-poly1305", new Uint8Array(32))).toBeInstanceOf(NodePoly1305);
+  const [a, b] = [peer(), peer()];
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    from.onicecandidate = ({ candidate }) => {
+      if (candidate !== null) void to.addIceCandidate(candidate);
+    };
+  }
+  const channel = a.createDataChannel("chat");
+  const announced = once(b, "datachannel");
+  await a.setLocalDescription();
+  await b.setRemoteDescription(a.localDescription as RTCSessionDescription);
+  await b.setLocalDescription();
+  await a.setRemoteDescription(b.localDescription as RTCSessionDescription);
+  await once(channel, "open");
+  const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
+  for (const [from, to] of [
+    [channel, other],
+    [other, channel],
+  ] as const) {
+    const sent = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31) & 255);
+    from.send(sent);
+    const [{ data }] = await once(to, "message");
+    expect(Buffer.compare(Buffer.from(data), sent)).toBe(0);
+  }
+  const transport = [...(await a.getStats()).values()].find(({ type }) => type === "transport");
+  expect(transport).toMatchObject({ dtlsState: "connected", tlsVersion: "FEFC" });
+});
+
+function peer(): RTCPeerConnection {
+  const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"] });
+  open.push(one);
+  return one;
+}
