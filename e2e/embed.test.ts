@@ -126,6 +126,8 @@ describe("two embedded calls", () => {
     ]);
     await amy.getByRole("button", { name: "Join" }).click();
     await Promise.all([status(amy, "In the call with Bob."), status(bob, "In the call with Amy.")]);
+    // Its goodbye must leave before the frame is gone: not while both are busy with connecting.
+    for (const page of [amy, bob]) await flows(await frameOf(page));
     await amy.evaluate(() => document.querySelector("tincan-call")?.remove());
     await status(amy, "The call is over: left.");
     await event(bob, 'peer-left .*"reason":"left"', 2);
