@@ -86,6 +86,10 @@ function describeMeetings(counterpart: Counterpart): void {
         expect(credentials(pc.currentLocalDescription?.sdp)).not.toEqual(before);
         await exchangeSizes(channel, [1000, 65_536]);
         await expect.poll(() => pc.connectionState).toBe("connected");
+        // Firefox's DTLS breaks when a restart begins before the last one was nominated. Those that trickle do not say
+        // that no candidate will follow.
+        if (other.addCandidate) continue;
+        await expect.poll(() => pc.iceConnectionState).toBe("completed");
       }
       if (endsSilently) return;
       const closed = once(channel, "close");

@@ -90,10 +90,14 @@ const program = `(configuration, trickles) => {
     channel.binaryType = "arraybuffer";
     channel.onmessage = ({ data }) => channel.send(data);
   };
+  // Its state of gathering is that of before a restart for a while; the last candidate's word is not.
+  const gathered = () => new Promise((resolve) => {
+    pc.onicecandidate = ({ candidate }) => candidate ?? resolve();
+  });
   const describe = async () => {
+    const all = trickles || gathered();
     await pc.setLocalDescription();
-    while (!trickles && pc.iceGatheringState !== "complete")
-      await new Promise((resolve) => { pc.onicegatheringstatechange = resolve; });
+    await all;
     return pc.localDescription.toJSON();
   };
   if (trickles) pc.onicecandidate = ({ candidate }) => candidate && tell(candidate.toJSON());
