@@ -254,30 +254,32 @@ class Examiner {
   async #line(best: HandedOut["turn"][number] | undefined): Promise<void> {
     const options = { patienceMs: this.#patienceMs, signal: this.#options.signal };
     const end = best === undefined ? { tells: () => true } : relayEnd(best);
-    const loop = await Loopback.open(end, end, options);
-    if (best === undefined || loop === undefined) {
+    const open = (): Promise<Loopback | undefined> => Loopback.open(end, end, options);
+    const line = best && (await open());
+    if (best === undefined || line === undefined) {
       this.#add(skipped("line", "no-relay"));
       this.#add(skipped("throughput", "no-relay"));
+    } else {
+      await this.#measure(line, best.url).finally(() => line[Symbol.dispose]());
     }
-    if (loop === undefined) {
-      this.#add(skipped("ice-restart", "no-connection"));
-      return;
-    }
-    try {
-      if (best !== undefined) {
-        const via = best.url;
-        this.#add(checkLine({ ...(await measureLine(loop)), via }));
-        this.#add(checkThroughput({ ...(await measureThroughput(loop)), via }));
-      }
-      const drill = await drillRestart(loop, this.#patienceMs);
-      this.#add(
-        "ms" in drill
-          ? good("ice-restart", { ms: drill.ms })
-          : fault("ice-restart", "restart-broken", { why: drill.why }, { why: drill.why }),
-      );
-    } finally {
-      loop[Symbol.dispose]();
-    }
+    // On a connection of its own: what filled the line may be in the way on the first one for long.
+    const fresh = await open();
+    if (fresh === undefined) this.#add(skipped("ice-restart", "no-connection"));
+    else await this.#drill(fresh).finally(() => fresh[Symbol.dispose]());
+  }
+
+  async #measure(loop: Loopback, via: string): Promise<void> {
+    this.#add(checkLine({ ...(await measureLine(loop)), via }));
+    this.#add(checkThroughput({ ...(await measureThroughput(loop)), via }));
+  }
+
+  async #drill(loop: Loopback): Promise<void> {
+    const drill = await drillRestart(loop, this.#patienceMs);
+    this.#add(
+      "ms" in drill
+        ? good("ice-restart", { ms: drill.ms })
+        : fault("ice-restart", "restart-broken", { why: drill.why }, { why: drill.why }),
+    );
   }
 
   async #resume(meeting: Meeting | undefined): Promise<void> {

@@ -49,34 +49,42 @@ export async function measureThroughput(loop: Loopback): Promise<Omit<Throughput
 
 const FILL_MS = 1200;
 const CHUNK = new Uint8Array(16_384);
+
+/** How much may wait to be sent: what arrives in a quarter of a second, so that a slow line is soon empty again. */
+const WAITING_SECONDS = 0.25;
+const LEAST_WAITING = 65_536;
 const MOST_WAITING = 1_000_000;
 
 /** Bits per second that arrive. */
 async function fill(from: RTCDataChannel, to: RTCDataChannel): Promise<number> {
+  const start = performance.now();
+  const arrived: { at: number; bytes: number }[] = [];
   let bytes = 0;
-  let first: number | undefined;
-  let last = 0;
   to.onmessage = ({ data }) => {
-    last = performance.now();
-    // The first one starts the clock: the time on the way is not the rate.
-    if (first === undefined) first = last;
-    else bytes += (data as ArrayBuffer).byteLength;
+    bytes += (data as ArrayBuffer).byteLength;
+    arrived.push({ at: performance.now(), bytes });
   };
-  from.bufferedAmountLowThreshold = MOST_WAITING / 2;
-  const end = performance.now() + FILL_MS;
-  while (performance.now() < end && from.readyState === "open") {
-    while (from.bufferedAmount < MOST_WAITING) from.send(CHUNK);
+  while (performance.now() < start + FILL_MS && from.readyState === "open") {
+    const perSecond = (1000 * bytes) / (performance.now() - start);
+    const waiting = Math.min(MOST_WAITING, Math.max(LEAST_WAITING, WAITING_SECONDS * perSecond));
+    while (from.bufferedAmount < waiting) from.send(CHUNK);
+    from.bufferedAmountLowThreshold = waiting / 2;
     await new Promise<void>((resolve) => {
       from.onbufferedamountlow = () => resolve();
       setTimeout(resolve, 100);
     });
   }
-  const seconds = (last - (first ?? last)) / 1000;
   // What still waits would be in the way of the other direction.
   for (let waited = 0; from.bufferedAmount > 0 && waited < 2000; waited += 50) await pause(50);
   to.onmessage = null;
-  return seconds > 0 ? (bytes * 8) / seconds : 0;
+  // The first one starts the clock, for the time on the way is not the rate; where few came, the start has to do.
+  const first = arrived.length > FEW ? arrived[0] : { at: start, bytes: 0 };
+  const last = arrived.at(-1);
+  if (first === undefined || last === undefined) return 0;
+  return (8000 * (last.bytes - first.bytes)) / Math.max(1, last.at - first.at);
 }
+
+const FEW = 8;
 
 /** A channel beside the echo: the near end, and the far end, which echoes where it is unreliable. */
 async function openChannel(
