@@ -56,6 +56,7 @@ function world(different: Partial<Probes> = {}): Probes {
     upgrade: async () => ({ type: "upgraded", ms: 3 }),
     signaling: async () => met([UDP, TCP, TLS]),
     stun: async () => ({ type: "answered", mapped: "203.0.113.9", isTranslated: true, ms: 5 }),
+    strictNat: async () => false,
     turn: async (_url, { password }) =>
       password === "right" ? ALLOCATED : { type: "unauthorized" },
     hasIpv6: () => true,
@@ -192,6 +193,14 @@ describe("a fault", () => {
     expect(others.map(({ cause }) => cause)).toEqual(["certificate-expired", "turn-secret-wrong"]);
   });
 
+  it("of a strict NAT is one only where no relay is left", async () => {
+    const { others } = await verdictOn({
+      strictNat: async () => true,
+      turn: async () => ({ type: "full" }),
+    });
+    expect(others.map(({ cause }) => cause)).toContain("strict-nat");
+  });
+
   it("goes before every warning", async () => {
     const { root, others } = await verdictOn({ ...noStun, ...shown({ validTo: NOW + DAY }) });
     expect([root?.cause, others[0]?.cause]).toEqual(["stun-silent", "certificate-ends-soon"]);
@@ -225,6 +234,7 @@ describe("what is no fault", () => {
       "a relay that does not send to private addresses, such as ours",
       { turn: turn({ udp: { ...ALLOCATED, outside: "forbidden" } }) },
     ],
+    ["a strict NAT, for there is a relay", { strictNat: async () => true }],
     [
       "private addresses in a private network",
       {

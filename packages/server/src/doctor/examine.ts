@@ -3,6 +3,7 @@ import {
   checkAnnounced,
   checkClock,
   checkIceServers,
+  checkNat,
   checkSignaling,
   checkTincan,
   checkTurn,
@@ -11,6 +12,7 @@ import {
   type HandedOut,
   handedOut,
   type SignalingOutcome,
+  type StunOutcome,
   type TurnOutcome,
 } from "@tincan/doctor";
 import { isPrivateIp } from "@tincan/webrtc/wire";
@@ -69,9 +71,14 @@ export async function examine(
 
   const handed = iceServersOf(signaling);
   add(checkIceServers(handed));
-  const asked = await askAll(handed, probes);
+  const [asked, isStrict] = await Promise.all([
+    askAll(handed, probes),
+    visited && probes.strictNat(visited),
+  ]);
   add(...checkTurn(asked));
   add(await tryWrongPassword(handed, asked.turn, probes));
+  const hasRelay = [...asked.turn.values()].some(({ type }) => type === "allocated");
+  add(checkNat({ isTranslated: isTranslated(asked.stun), isStrict, hasRelay }));
   add(
     checkAnnounced({ ips, isPublic: ips.some((one) => !isPrivateIp(one)) }, asked.turn),
     checkIpv6(host, reached),
@@ -111,6 +118,12 @@ async function askAll(handed: HandedOut | undefined, probes: Probes) {
     ),
   ]);
   return { stun: new Map(stun), turn: new Map(turn), hasIpv6: probes.hasIpv6() };
+}
+
+/** Whether the servers that answer see another address than this machine's own. */
+function isTranslated(stun: ReadonlyMap<string, StunOutcome>): boolean | undefined {
+  const answered = [...stun.values()].filter((one) => one.type === "answered");
+  return answered.length > 0 ? answered.some((one) => one.isTranslated) : undefined;
 }
 
 async function tryWrongPassword(

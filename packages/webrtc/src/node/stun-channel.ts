@@ -20,6 +20,8 @@ export interface ChannelOptions {
   readonly serverName: string | undefined;
   readonly ca: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Of UDP; 0 for any. */
+  readonly localPort: number;
 }
 
 /** Opens the way to a STUN server over UDP, TCP or TLS. */
@@ -28,14 +30,17 @@ export function openStunChannel(
   server: TransportAddress,
   options: ChannelOptions,
 ): Promise<StunChannel> {
-  return transport === "udp" ? openUdp(server) : openStream(transport, server, options);
+  return transport === "udp" ? openUdp(server, options) : openStream(transport, server, options);
 }
 
-async function openUdp(server: TransportAddress): Promise<StunChannel> {
+async function openUdp(
+  server: TransportAddress,
+  { localPort }: ChannelOptions,
+): Promise<StunChannel> {
   let receive: (message: Uint8Array) => void = () => undefined;
   try {
     const ip = await localAddressFor(server);
-    const socket = await openUdpSocket(ip, 0, (bytes, from) => {
+    const socket = await openUdpSocket(ip, localPort, (bytes, from) => {
       if (sameAddress(from, server)) receive(bytes);
     });
     return {

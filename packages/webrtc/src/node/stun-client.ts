@@ -26,6 +26,8 @@ export interface BindingOptions {
   readonly retransmission?: Retransmission;
   /** Gives up when it aborts, as `AbortSignal.timeout` does. */
   readonly signal?: AbortSignal;
+  /** The port to ask from over UDP: that of another question shows whether a NAT maps both alike (RFC 4787 §4.1). */
+  readonly localPort?: number;
   /** PEM of the authorities that a TLS server's certificate may come from, besides the usual ones. */
   readonly ca?: string;
 }
@@ -73,9 +75,10 @@ async function askOnce(
   name: string,
   options: BindingOptions,
 ): Promise<Outcome> {
-  const { signal, credentials, ca } = options;
+  const { signal, credentials, ca, localPort = 0 } = options;
   const serverName = isIP(name) === 0 ? name : undefined;
-  const channel = await openStunChannel(server.transport, address, { serverName, ca, signal });
+  const how = { serverName, ca, signal, localPort };
+  const channel = await openStunChannel(server.transport, address, how);
   try {
     const event = await request(channel, server, options, credentials);
     return outcomeOf(event, channel, address);

@@ -8,10 +8,11 @@ import { canonicalIp } from "@tincan/webrtc/wire";
 import { systemCode } from "../../server-error.ts";
 import { ownAddresses } from "../../turn/own-addresses.ts";
 import { shownCertificate } from "./certificate-probe.ts";
+import { probeMapping } from "./mapping-probe.ts";
 import type { ConnectOutcome, Probes } from "./probes.ts";
 import { probeSignaling } from "./signaling-probe.ts";
 import { probeTurn } from "./turn-probe.ts";
-import { probeHealth, probeUpgrade } from "./web-probes.ts";
+import { askStunPair, probeHealth, probeUpgrade } from "./web-probes.ts";
 
 /** How the real probes go about it. */
 export interface NetworkOptions {
@@ -36,6 +37,8 @@ export function networkProbes(options: NetworkOptions): Probes {
     upgrade: (place) => probeUpgrade(place, patience()),
     signaling: (place) => probeSignaling(place, patience()),
     stun: (url) => probeStun(url, resolve, patience()),
+    strictNat: async (place) =>
+      probeMapping(await askStunPair(place, patience()), resolve, patience()),
     turn: (url, credentials) => probeTurn(url, { credentials, resolve, patienceMs, interrupted }),
     hasIpv6: () => ownAddresses().network.some((ip) => ip.includes(":")),
     unixTime: () => Date.now(),

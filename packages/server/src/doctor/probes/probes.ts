@@ -22,6 +22,8 @@ export interface Probes {
   /** Two clients meet in a room of their own, and one speaks to the other. */
   signaling(place: WebPlace): Promise<SignalingOutcome>;
   stun(url: string): Promise<StunOutcome>;
+  /** Whether a NAT maps one socket to another address for each port of the server; `undefined` where nobody can tell. */
+  strictNat(place: WebPlace): Promise<boolean | undefined>;
   turn(url: string, credentials: Credentials): Promise<TurnOutcome>;
   /** Whether this machine is on a network with IPv6. */
   hasIpv6(): boolean;

@@ -50,6 +50,19 @@ export function probeUpgrade(place: WebPlace, signal: AbortSignal): Promise<Upgr
   });
 }
 
+/** The two STUN servers by which visitors of a server see their NAT; none where it is older, or has none. */
+export async function askStunPair(
+  place: WebPlace,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    const stun: unknown = JSON.parse((await ask(place, "/nat.json", signal)).body)?.stun;
+    return Array.isArray(stun) ? stun.filter((one) => typeof one === "string").slice(0, 2) : [];
+  } catch {
+    return [];
+  }
+}
+
 interface Answered {
   readonly message: IncomingMessage;
   readonly body: string;
