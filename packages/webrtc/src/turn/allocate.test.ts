@@ -253,6 +253,8 @@ describe("mobility (RFC 8016)", () => {
       .allocate((w) => w.add(MobilityTicket, new Uint8Array(0)))
       .value(MobilityTicket) as Uint8Array;
     const moved = rig.client(2000);
+    // Whoever keeps it as a text of C loses nothing.
+    expect(new TextDecoder().decode(ticket)).toMatch(/^[0-9a-f]{32}$/);
     const response = moved.ask(refreshMethod, (w) => w.add(MobilityTicket, ticket));
     expect(response?.class).toBe("success");
     expect(response?.value(MobilityTicket)).not.toEqual(ticket);

@@ -96,7 +96,7 @@ describe("no sequence of requests", () => {
             allow(code, 600);
           } else if (what === "wait") rig.advance(100);
           else if (what === "move") {
-            const ticket = tickets.get(clients[m] as TestClient) ?? new Uint8Array(16);
+            const ticket = tickets.get(clients[m] as TestClient) ?? new Uint8Array(32);
             client.ask(refreshMethod, (w) => w.add(MobilityTicket, ticket));
             // Whose permissions count now is more than this model keeps.
             for (const [ip, until] of permitted.get(clients[m] as TestClient) ?? []) {

@@ -22,14 +22,15 @@ export class Tickets {
   issue(allocation: Allocation): Uint8Array {
     const before = allocation.ticket;
     if (before?.previous !== undefined) this.#allocations.delete(toHex(before.previous));
-    const current = this.#crypto.random(16);
+    // As digits: coturn's client keeps a ticket as a text that ends with its first zero.
+    const current = new TextEncoder().encode(toHex(this.#crypto.random(16)));
     allocation.ticket = { current, previous: before?.current };
     this.#allocations.set(toHex(current), allocation);
     return current;
   }
 
   allocationOf(ticket: Uint8Array): Allocation | undefined {
-    return ticket.length === 16 ? this.#allocations.get(toHex(ticket)) : undefined;
+    return ticket.length === ticketLength ? this.#allocations.get(toHex(ticket)) : undefined;
   }
 
   forget(allocation: Allocation): void {
@@ -45,6 +46,8 @@ export class Tickets {
     return this.#allocations.size;
   }
 }
+
+const ticketLength = 32;
 
 /**
  * The allocation that a Refresh with a ticket is about, moved to where the request came from
