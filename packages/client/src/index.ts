@@ -9,3 +9,4 @@ export { type JoinOptions, join } from "./join.ts";
 export type { CodecPreferences } from "./peer/codec-preferences.ts";
 export type { Peer, PeerConnectionState, RemoteStream } from "./peer/peer.ts";
 export type { TokenStorage } from "./signaling/resume-storage.ts";
+export type { LeaveOptions } from "./signaling/signaling-connection.ts";

@@ -3,6 +3,7 @@ import { ChallengeAnswers } from "./acme/challenge-answers.ts";
 import { Certificates } from "./certificate/certificates.ts";
 import type { ServerCertificate } from "./certificate/server-certificate.ts";
 import { DataFolder } from "./data-folder.ts";
+import { byeRoute } from "./http/bye-route.ts";
 import { listen } from "./http/listen.ts";
 import { natRoute } from "./http/nat-route.ts";
 import { operatorRoutes, type ServerState } from "./http/operator-routes.ts";
@@ -83,6 +84,7 @@ async function open(options: ServeOptions, log: Logger): Promise<RunningServer> 
     log,
     routes: (web) => {
       operatorRoutes(web, { state: () => state, metrics, forwarding, metricsAllow });
+      byeRoute(web, (goodbye) => signaling.leave(goodbye));
       natRoute(web, (request) => turn?.stunPair(request) ?? []);
     },
   });

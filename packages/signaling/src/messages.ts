@@ -166,6 +166,17 @@ export const JoinRequest: v.GenericSchema<unknown, JoinRequest> = v.object({
   locked: v.optional(v.boolean()),
 });
 
+/** What `/bye` is told: the last word of a page that goes and has no time for its socket. */
+export interface Goodbye {
+  readonly room: string;
+  readonly resume: string;
+}
+
+export const Goodbye: v.GenericSchema<unknown, Goodbye> = v.object({
+  room: v.pipe(v.string(), v.maxLength(256)),
+  resume: v.pipe(v.string(), v.maxLength(512)),
+});
+
 /** `RTCIceServer`: a STUN or TURN server that the browsers of this room may use. */
 export interface IceServerInfo {
   readonly urls: readonly string[];

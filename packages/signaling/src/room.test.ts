@@ -237,6 +237,24 @@ describe("Room", () => {
     expect(scene.join("eve").type).toBe("joined");
   });
 
+  it("gives a seat up by the word of its present token, connected or not", () => {
+    const scene = new Scene();
+    scene.join("amy");
+    const bob = scene.join("bob");
+    scene.heard();
+    scene.room.leave({ ...bob.claim, session: "zzzzzzzz" });
+    expect(scene.heard()).toEqual([]);
+    scene.room.leave(bob.claim);
+    expect(scene.heard()).toEqual(["bob: closed left", "amy: 2 bye left"]);
+    scene.room.leave(bob.claim);
+    const eve = scene.join("eve");
+    scene.room.disconnected("eve", 0);
+    scene.heard();
+    scene.room.leave(eve.claim);
+    expect(scene.heard()).toEqual(["amy: 5 bye left"]);
+    expect(scene.room.deadline).toBeUndefined();
+  });
+
   it("gives a seat up as lost when too much waits for it, though it is connected", () => {
     const scene = new Scene(2, 3);
     const amy = scene.join("amy");

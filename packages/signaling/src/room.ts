@@ -62,7 +62,7 @@ export type RoomOutput =
   | {
       readonly type: "close";
       readonly connection: string;
-      readonly reason: "replaced" | "overflow" | "removed";
+      readonly reason: "replaced" | "overflow" | "removed" | "left";
     }
   /** To the host: who waits. */
   | { readonly type: "knocks"; readonly connection: string; readonly knocks: readonly KnockInfo[] }
@@ -216,6 +216,16 @@ export class Room {
     const seat = this.#at(connection);
     if (seat !== undefined) this.#giveUp(seat, "left");
     else this.#withdraw(connection);
+  }
+
+  /** The holder of a seat goes, by the word of its token; one that is out of date says nothing. */
+  leave({ peer, session }: Claim): void {
+    const seat = this.#seats.get(peer);
+    if (seat === undefined || seat.session !== session) return;
+    if (seat.connection !== undefined) {
+      this.#outputs.push({ type: "close", connection: seat.connection, reason: "left" });
+    }
+    this.#giveUp(seat, "left");
   }
 
   /** The connection broke; its seat is kept for a while. */

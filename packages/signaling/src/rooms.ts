@@ -1,5 +1,5 @@
 import type { HostMessage } from "./host-messages.ts";
-import type { Answer, JoinAnswer, JoinRequest, Message, Refused } from "./messages.ts";
+import type { Answer, Goodbye, JoinAnswer, JoinRequest, Message, Refused } from "./messages.ts";
 import type { Moment } from "./moment.ts";
 import type { OutboxLimits } from "./outbox.ts";
 import type { Random } from "./random-id.ts";
@@ -177,6 +177,15 @@ export class Rooms {
     this.#doorOf.delete(connection);
     this.#change(room, () => room.bye(connection));
     return { type: "ok" };
+  }
+
+  /** `/bye`: whoever holds the token of a seat gives it up. */
+  leave({ room: name, resume }: Goodbye, at: Moment): void {
+    const id = parseRoomId(name);
+    const room = id.ok ? this.#rooms.get(id.value) : undefined;
+    if (room === undefined) return;
+    const claim = readResumeToken(room.id, resume, at.unixMs, this.#options.mac);
+    if (claim.ok) this.#change(room, () => room.leave(claim.value));
   }
 
   /** The connection broke; what it sat on is kept for a while. */

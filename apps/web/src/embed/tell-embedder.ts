@@ -26,7 +26,7 @@ export function tellEmbedder(session: RoomSession): void {
     if (command !== undefined) obey(session, command);
   };
   // With the frame goes the call, at once: nobody waits for its reload.
-  const hangUp = (): void => void session.leave();
+  const hangUp = (): void => void session.leave({ unloading: true });
   window.addEventListener("message", hear);
   window.addEventListener("pagehide", hangUp);
   onCleanup(() => {

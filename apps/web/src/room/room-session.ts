@@ -1,4 +1,4 @@
-import type { Call, EndReason, ErrorCode, TincanError } from "@tincan/client";
+import type { Call, EndReason, ErrorCode, LeaveOptions, TincanError } from "@tincan/client";
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js";
 import { createLocalMedia, type LocalMedia } from "../media/local-media.ts";
 import { noteViewChange } from "../router/navigation.ts";
@@ -38,7 +38,8 @@ export interface RoomSession {
   join(): Promise<void>;
   /** Knocks no longer. */
   withdraw(): void;
-  leave(): Promise<void>;
+  /** As `Call.leave`. */
+  leave(options?: LeaveOptions): Promise<void>;
 }
 
 export interface Failure {
@@ -166,9 +167,9 @@ export function createRoomSession(room: string, entry: RoomEntry): RoomSession {
       setDoor("locked");
       setPhase({ name: "lobby" });
     },
-    async leave() {
+    async leave(options) {
       const now = phase();
-      if (now.name === "call") await now.call.leave();
+      if (now.name === "call") await now.call.leave(options);
     },
   };
 }

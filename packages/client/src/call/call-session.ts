@@ -9,7 +9,11 @@ import type { CodecPreferences } from "../peer/codec-preferences.ts";
 import type { Peer } from "../peer/peer.ts";
 import { RemotePeer } from "../peer/remote-peer.ts";
 import type { Letter } from "../signaling/outbox.ts";
-import type { SeatEvent, SignalingConnection } from "../signaling/signaling-connection.ts";
+import type {
+  LeaveOptions,
+  SeatEvent,
+  SignalingConnection,
+} from "../signaling/signaling-connection.ts";
 import type { Call, CallEvents, CallState, EndReason } from "./call.ts";
 import { CallRoom, type Knock } from "./call-room.ts";
 import { ConnectionReports } from "./connection-reports.ts";
@@ -220,8 +224,8 @@ export class CallSession implements Call {
     return channel;
   }
 
-  leave(): Promise<void> {
-    this.#leaving ??= this.#leave();
+  leave(options?: LeaveOptions): Promise<void> {
+    this.#leaving ??= this.#leave(options);
     return this.#leaving;
   }
 
@@ -237,10 +241,10 @@ export class CallSession implements Call {
     return this.leave();
   }
 
-  async #leave(): Promise<void> {
+  async #leave(options?: LeaveOptions): Promise<void> {
     if (this.#state === "ended") return;
     for (const id of this.#peers.keys()) this.#reports.ended(id);
-    const left = this.#signaling.leave();
+    const left = this.#signaling.leave(options);
     for (const peer of this.#peers.values()) peer.close();
     await left;
   }

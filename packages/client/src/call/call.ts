@@ -2,6 +2,7 @@ import type { Channel, ChannelOptions } from "../channel/channel.ts";
 import type { ListenOptions } from "../emitter.ts";
 import type { TincanError } from "../error.ts";
 import type { Peer } from "../peer/peer.ts";
+import type { LeaveOptions } from "../signaling/signaling-connection.ts";
 import type { Knock } from "./call-room.ts";
 import type { MediaKind, Publication } from "./publication.ts";
 
@@ -116,8 +117,12 @@ export interface Call extends AsyncDisposable {
   remove(peer: string): Promise<void>;
   /** As the host: asks a peer to mute. Rejects with `no-such-peer`. */
   askToMute(peer: string, kind: MediaKind): Promise<void>;
-  /** Gives up the seat and closes everything. A second call waits for the same end. */
-  leave(): Promise<void>;
+  /**
+   * Gives up the seat and closes everything. A second call waits for the same end. In a page's `pagehide` say
+   * `leave({ unloading: true })` where it shall not come back: the others hear of it at once, and not when the
+   * seat's time is over.
+   */
+  leave(options?: LeaveOptions): Promise<void>;
   /** Listens to an event; the function that it answers ends that. */
   on<Name extends keyof CallEvents>(
     event: Name,

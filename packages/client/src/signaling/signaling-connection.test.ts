@@ -245,6 +245,25 @@ describe("with a scripted server", () => {
     expect(events).toHaveLength(2);
   });
 
+  test("a page that goes says goodbye by a beacon, with its last token", async () => {
+    const { connection, socket, storage } = seated();
+    await connection.leave({ unloading: true });
+    expect(socket.beacons).toEqual([{ room: "r", resume: "t" }]);
+    expect(socket.take("bye")).toEqual([]);
+    expect([socket.closed, storage.token]).toEqual([true, undefined]);
+  });
+
+  test("what cannot send a beacon, or stays, says goodbye over its socket", async () => {
+    for (const unloading of [true, false]) {
+      const { connection, socket } = seated();
+      socket.canBeacon = !unloading;
+      const left = connection.leave({ unloading });
+      socket.answer("bye", { type: "ok" });
+      await left;
+      expect([socket.beacons, socket.closed]).toEqual([[], true]);
+    }
+  });
+
   test("what was received is acknowledged after 16 messages, or half a second", () => {
     const { socket } = seated();
     for (let seq = 1; seq <= 17; seq += 1) {
@@ -294,6 +313,8 @@ interface Asked {
 class ScriptedSocket implements SignalingSocket {
   readonly connected = true;
   readonly emitted: unknown[] = [];
+  readonly beacons: unknown[] = [];
+  canBeacon = true;
   handler: SignalingSocketHandler | undefined;
   closed = false;
   reconnects = 0;
@@ -309,6 +330,11 @@ class ScriptedSocket implements SignalingSocket {
 
   close(): void {
     this.closed = true;
+  }
+
+  beacon(goodbye: unknown): boolean {
+    if (this.canBeacon) this.beacons.push(goodbye);
+    return this.canBeacon;
   }
 
   emit(_event: string, payload: unknown): void {

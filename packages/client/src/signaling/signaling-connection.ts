@@ -20,6 +20,11 @@ import { ConnectRefusal, isPassing } from "./refusal.ts";
 import type { ResumeStorage } from "./resume-storage.ts";
 import type { SignalingSocket, SignalingSocketHandler } from "./socket.ts";
 
+export interface LeaveOptions {
+  /** The page goes, as in its `pagehide`: the server hears of it although nothing here runs on. */
+  readonly unloading?: boolean;
+}
+
 export interface SignalingConnectionOptions {
   readonly socket: SignalingSocket;
   readonly storage: ResumeStorage;
@@ -146,10 +151,16 @@ export class SignalingConnection extends Emitter<SignalingEvents> {
     if (this.#phase !== "ended") this.#socket.reconnect();
   }
 
-  /** Gives up the seat, and waits at most a second for the server to know. */
-  async leave(): Promise<void> {
-    this.#options.storage.forget();
-    if (this.#phase === "seated" && this.#socket.connected) {
+  /**
+   * Gives up the seat, and waits at most a second for the server to know. A page that is closed right after takes
+   * what waits in its socket with it: `unloading` says goodbye in a way that outlives it.
+   */
+  async leave({ unloading = false }: LeaveOptions = {}): Promise<void> {
+    const { storage, room } = this.#options;
+    const resume = storage.token;
+    storage.forget();
+    const isSaid = unloading && resume !== undefined && this.#socket.beacon({ room, resume });
+    if (!isSaid && this.#phase === "seated" && this.#socket.connected) {
       this.#phase = "ended";
       await new Promise((resolve) => {
         this.#socket.request("bye", {}, BYE_TIMEOUT_MS, resolve);

@@ -67,6 +67,10 @@ export function socketIo(
     emit(event, payload) {
       if (socket.connected) socket.emit(event, payload);
     },
+    beacon(goodbye) {
+      const url = new URL("/bye", server);
+      return globalThis.navigator?.sendBeacon?.(url, JSON.stringify(goodbye)) ?? false;
+    },
     request(event, payload, timeoutMs, answer) {
       if (!socket.connected) return;
       // The form with a callback: a promise would let events overtake the answer before them.

@@ -1,3 +1,5 @@
+import type { Goodbye } from "@tincan/signaling";
+
 /** What a signaling connection needs of a transport; `socketIo` is the real one, tests bring a fake. */
 export interface SignalingSocket {
   /** Whether a message can be sent right now. */
@@ -9,6 +11,8 @@ export interface SignalingSocket {
   close(): void;
   /** Sends without an answer. Nothing is kept while there is no connection. */
   emit(event: string, payload: unknown): void;
+  /** Sends this so that it arrives although the page goes; false where nothing here can do that. */
+  beacon(goodbye: Goodbye): boolean;
   /**
    * Sends, and calls `answer` at most once: with what the server answered, or with `undefined` when
    * that took longer than `timeoutMs`. Called in the order in which answers and events came in.

@@ -128,6 +128,10 @@ export class RoomSocket implements SignalingSocket {
     this.cut();
   }
 
+  beacon(): boolean {
+    return false;
+  }
+
   emit(event: string, payload: unknown): void {
     this.request(event, payload, 0, () => {});
   }

@@ -100,8 +100,8 @@ const NOT_FOUND = { error: "not-found", message: "There is nothing at this addre
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Nothing here takes a body. */
-const BODY_LIMIT_BYTES = 1024;
+/** Only a goodbye has a body. */
+const BODY_LIMIT_BYTES = 2048;
 
 /** A room's name is at most 64 characters, each up to 12 when percent-encoded. */
 const MAX_PARAM_LENGTH = 768;

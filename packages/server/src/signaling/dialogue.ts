@@ -176,7 +176,8 @@ export class Dialogue {
   }
 }
 
-function moment(): Moment {
+/** Both clocks, as the rooms want them. */
+export function moment(): Moment {
   return { now: performance.now(), unixMs: Date.now() };
 }
 

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import {
+  type Goodbye,
   PROTOCOL_VERSION,
   type RefusalCode,
   type Report,
@@ -15,7 +16,7 @@ import { addressKey } from "./address-key.ts";
 import { Admission } from "./admission.ts";
 import { CallLog } from "./call-log.ts";
 import { Connection, type IceServers, type Reception, type Transport } from "./connection.ts";
-import { Dialogue } from "./dialogue.ts";
+import { Dialogue, moment } from "./dialogue.ts";
 import { isOriginAllowed } from "./origin.ts";
 import { SIGNALING_LIMITS, type SignalingLimits } from "./signaling-limits.ts";
 import { type JoinName, type RefusalName, Tally } from "./tally.ts";
@@ -119,6 +120,12 @@ export class SignalingServer {
       joins: tally.joins,
       refusals: tally.refusals,
     };
+  }
+
+  /** Gives up a seat whose holder has no time left to say so over its socket. */
+  leave(goodbye: Goodbye): void {
+    this.#rooms.leave(goodbye, moment());
+    this.#settle();
   }
 
   /**
@@ -290,7 +297,7 @@ export class SignalingServer {
         socket.emit("create or join", dialogue.settled(output.answer));
         break;
       case "close":
-        if (output.reason === "overflow") connection.drop();
+        if (output.reason === "overflow" || output.reason === "left") connection.drop();
         else connection.dismiss(output.reason);
     }
   }
