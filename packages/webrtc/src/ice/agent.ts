@@ -411,7 +411,8 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   #handleValid(generation: Generation, pair: Pair, now: Instant): void {
     if (generation !== this.#current) return;
     this.#nomination.handleValid(now);
-    if (generation.consent === undefined) this.#select(generation, pair, now);
+    const inUse = generation.consent?.pair;
+    if (!inUse || (pair.isNominated && !inUse.isNominated)) this.#select(generation, pair, now);
   }
 
   #handleNominated(generation: Generation, pair: Pair, now: Instant): void {
@@ -434,8 +435,8 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   /** Settles what follows from everything that may have happened. */
   #update(now: Instant): void {
     if (this.#isOver) return;
-    const isAllAsked = this.#holds === 0 && this.#relays.isDone;
-    if (this.#gathering === "gathering" && this.#gatherer?.isDone && isAllAsked) {
+    const isAllAsked = this.#gatherer?.isDone && this.#holds === 0 && this.#relays.isDone;
+    if (this.#gathering === "gathering" && isAllAsked) {
       this.#errors.settle([...this.#stunServers, ...(this.#options.turnServers ?? [])]);
       this.#setGathering("complete");
     }

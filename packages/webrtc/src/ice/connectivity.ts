@@ -180,11 +180,11 @@ export class Connectivity {
     for (const [id, check] of this.#checks) if (isGone(check.pair)) this.#checks.delete(id);
   }
 
-  /** The pair in use is lost: whichever other worked before may work still. */
+  /** The pair in use is lost: whichever worked before may work still, or, where another does, once more. */
   recheck(now: Instant): void {
-    for (const pair of this.checklist.pairs) {
-      if (pair.state === "succeeded") this.checklist.trigger(pair);
-    }
+    const { pairs } = this.checklist;
+    if (!pairs.some(({ state }) => state === "succeeded")) return;
+    for (const pair of pairs) if (pair.valid !== undefined) this.checklist.trigger(pair);
     this.run(now);
   }
 
