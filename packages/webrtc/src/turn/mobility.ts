@@ -1,4 +1,4 @@
-import { type Crypto, toHex } from "../wire/index.ts";
+import { type Crypto, toHex, toUtf8 } from "../wire/index.ts";
 import type { Allocation } from "./allocation.ts";
 import { MobilityTicket } from "./attributes.ts";
 import { isRefusal, type Refusal, refusal, type TurnRequest } from "./turn-request.ts";
@@ -23,7 +23,7 @@ export class Tickets {
     const before = allocation.ticket;
     if (before?.previous !== undefined) this.#allocations.delete(toHex(before.previous));
     // As digits: coturn's client keeps a ticket as a text that ends with its first zero.
-    const current = new TextEncoder().encode(toHex(this.#crypto.random(16)));
+    const current = toUtf8(toHex(this.#crypto.random(16)));
     allocation.ticket = { current, previous: before?.current };
     this.#allocations.set(toHex(current), allocation);
     return current;
