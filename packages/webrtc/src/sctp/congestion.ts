@@ -103,10 +103,10 @@ export class Congestion {
   lost(bytes: number, inRecovery: boolean, now: Instant): boolean {
     this.#lostInRound += bytes;
     if (inRecovery) return false;
-    const { queued, base, recent } = this.#roundTrip;
-    if (!queued && this.#lostInRound <= toleratedLoss * this.window) return false;
-    this.#backoff = queued
-      ? Math.max(backoffMin, Math.min(base / recent, backoffMax))
+    const { queueLasts, base, lasting } = this.#roundTrip;
+    if (!queueLasts && this.#lostInRound <= toleratedLoss * this.window) return false;
+    this.#backoff = queueLasts
+      ? Math.max(backoffMin, Math.min(base / lasting, backoffMax))
       : backoffUnqueued;
     this.#threshold = Math.max(this.#backoff * this.window, minPackets * this.#packetSize);
     this.window = this.#threshold;

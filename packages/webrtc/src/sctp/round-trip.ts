@@ -14,8 +14,13 @@ export class RoundTrip {
   base: number = Number.POSITIVE_INFINITY;
   /** The shortest of the last few samples: what it takes now, jitter left out. */
   recent: number = Number.POSITIVE_INFINITY;
+  /** The shortest of the last one or two round trips: a machine that was busy for a moment does not show in it. */
+  lasting: number = Number.POSITIVE_INFINITY;
   rtoMs: number = rtoInitialMs;
 
+  #roundStart = 0;
+  #roundMin = Number.POSITIVE_INFINITY;
+  #beforeMin = Number.POSITIVE_INFINITY;
   #variation = 0;
   #epochStart = 0;
   #epochMin = Number.POSITIVE_INFINITY;
@@ -52,11 +57,23 @@ export class RoundTrip {
     return this.recent > this.base + queueThresholdMs(this.base);
   }
 
+  /** Such a queue has been there for a whole round trip, as that of a full path has. */
+  get queueLasts(): boolean {
+    return this.lasting > this.base + queueThresholdMs(this.base);
+  }
+
   #remember(rtt: number, now: Instant): void {
     this.#last[this.#nextLast] = rtt;
     this.#nextLast = (this.#nextLast + 1) % recentSamples;
     this.recent = Number.POSITIVE_INFINITY;
     for (const sample of this.#last) if (sample < this.recent) this.recent = sample;
+    if (now - this.#roundStart > this.srtt) {
+      this.#beforeMin = this.#roundMin;
+      this.#roundMin = rtt;
+      this.#roundStart = now;
+    }
+    this.#roundMin = Math.min(this.#roundMin, rtt);
+    this.lasting = Math.min(this.#roundMin, this.#beforeMin, this.recent);
     if (now - this.#epochStart > baseEpochMs) {
       this.#previousMin = this.#epochMin;
       this.#epochMin = rtt;

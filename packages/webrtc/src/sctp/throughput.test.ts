@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Association } from "./association.ts";
 import { seededCrypto } from "./testing/seeded.ts";
-import { Link, VirtualWorld } from "./testing/virtual-link.ts";
+import { Link, type LinkSettings, VirtualWorld } from "./testing/virtual-link.ts";
 
 /** A flow that always has something to send, over a line that others may share. */
 function flow(world: VirtualWorld, seed: number, there: Link, back: Link): { received: number } {
@@ -34,10 +34,11 @@ function flow(world: VirtualWorld, seed: number, there: Link, back: Link): { rec
 }
 
 /** Mbit/s in the last second of `seconds`, on a line of 400 Mbit/s and 50 ms with a queue of 50 ms. */
-function goodput(loss: number, seconds: number): number {
+function goodput(loss: number, seconds: number, stalls?: LinkSettings["stalls"]): number {
   const world = new VirtualWorld();
-  const line = { delayMs: 25, mbitPerSecond: 400, queueBytes: 2_500_000, loss };
-  const one = flow(world, 1, new Link(line, 3), new Link({ delayMs: 25, loss }, 4));
+  const back = { delayMs: 25, loss, ...(stalls && { stalls }) };
+  const there = { ...back, mbitPerSecond: 400, queueBytes: 2_500_000 };
+  const one = flow(world, 1, new Link(there, 3), new Link(back, 4));
   world.run((seconds - 1) * 1000);
   const before = one.received;
   world.run(seconds * 1000);
@@ -50,6 +51,10 @@ it("a line of 400 Mbit/s and 50 ms is full within 3 s", () => {
 
 it("and stays more than half full where one packet in a thousand is lost", () => {
   expect(goodput(0.001, 4)).toBeGreaterThan(0.5 * 400);
+}, 30_000);
+
+it("also where both machines are busy with something else every now and then", () => {
+  expect(goodput(0.001, 5, { everyMs: 40, forMs: 12 })).toBeGreaterThan(0.5 * 400);
 }, 30_000);
 
 it("two flows share a line alike, though one was there first", () => {

@@ -13,6 +13,8 @@ export interface LinkSettings {
   /** How often a packet is held back, by up to this long. */
   readonly reorder?: number;
   readonly reorderMs?: number;
+  /** The machine at the end does something else now and then: what arrives meanwhile is looked at after that. */
+  readonly stalls?: { readonly everyMs: number; readonly forMs: number };
   /** Larger packets vanish. */
   readonly mtu?: number;
 }
@@ -40,6 +42,8 @@ export class Link {
     }
     let arrival = left + delayMs;
     if (reorder > 0 && this.#random() < reorder) arrival += this.#random() * reorderMs;
+    const { everyMs, forMs } = this.settings.stalls ?? { everyMs: 1, forMs: 0 };
+    arrival += Math.max(0, forMs - (arrival % everyMs));
     if (duplicates > 0 && this.#random() < duplicates) return [arrival, arrival + 0.5];
     return [arrival];
   }
