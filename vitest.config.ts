@@ -7,10 +7,11 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cach
 /** Browsers and timers want the machine for themselves. A condition that is waited for may come late where others use it, too. */
 const oneByOne = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
 
-/** Those of `e2e/` that start programs alone: they need not wait for the ones with a browser. */
-const withoutBrowser = ["acme", "doctor", "sdk-bundle", "tincan-command"].map(
-  (name) => `e2e/${name}.test.ts`,
-);
+/** Those of `e2e/` that go beside the others, with the interop tests, so that both lanes of tools/test.ts take alike. */
+const secondLane = [
+  ...["acme", "deployment", "doctor", "firefox-call", "firefox-doctor"],
+  ...["relay", "sdk-bundle", "tincan-command"],
+].map((name) => `e2e/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -34,14 +35,14 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/*.test.ts"],
-          exclude: withoutBrowser,
+          exclude: secondLane,
           ...oneByOne,
         },
       },
       {
         test: {
-          name: "commands",
-          include: withoutBrowser,
+          name: "e2e-beside",
+          include: secondLane,
           ...oneByOne,
         },
       },

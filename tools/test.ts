@@ -21,9 +21,8 @@ const tallies = await Promise.all(checks);
 if (patterns.length > 0) tallies.push(await runVitest(patterns));
 else {
   tallies.push(await runVitest(["--project=unit"]));
-  // One waits for browsers, the other for timers and other people's programs: beside each other they take little
-  // longer than one. Two files with browsers of their own would only hinder each other.
-  const lanes = [["--project=e2e"], ["--project=interop", "--project=commands"]];
+  // Browsers, timers and other people's programs: most of the time is waiting, and two lanes take little longer than one.
+  const lanes = [["--project=e2e"], ["--project=interop", "--project=e2e-beside"]];
   tallies.push(...(await Promise.all(lanes.map(runVitest))));
 }
 
