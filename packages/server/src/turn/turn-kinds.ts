@@ -95,22 +95,16 @@ export function readPortRange(text: string): PortRange | undefined {
   return 1 <= range.first && range.first <= range.last && range.last < 65_536 ? range : undefined;
 }
 
+const SERVER_URL =
+  /^(stuns?:([\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(:[0-9]{1,5})?|turns?:([\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(:[0-9]{1,5})?(\?transport=(udp|tcp))?)$/;
+
 /** STUN and TURN servers of somebody else (RFC 7064 §3.1, RFC 7065 §3.1). */
 export const turnServerUrls: Kind<readonly string[]> = {
   placeholder: "URL",
   expects: "an address such as turn:turn.example.org:3478?transport=udp (or turns:, stun:, stuns:)",
   many: true,
   schema: v.pipe(
-    listOfTexts(),
-    v.array(
-      v.pipe(
-        v.string(),
-        v.trim(),
-        v.regex(
-          /^(stuns?:([\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(:[0-9]{1,5})?|turns?:([\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(:[0-9]{1,5})?(\?transport=(udp|tcp))?)$/,
-        ),
-      ),
-    ),
+    listOf((text) => SERVER_URL.test(text)),
     v.maxLength(8),
   ),
 };
@@ -121,14 +115,7 @@ export const stunServers: Kind<readonly string[]> = {
   expects: "a STUN server such as stun.example.org or stun:192.0.2.1:3478",
   many: true,
   schema: v.pipe(
-    listOfTexts(),
-    v.array(
-      v.pipe(
-        v.string(),
-        v.trim(),
-        v.check((text) => parseStunUri(text)?.transport === "udp"),
-      ),
-    ),
+    listOf((text) => parseStunUri(text)?.transport === "udp"),
     v.maxLength(8),
   ),
 };
@@ -136,16 +123,7 @@ export const stunServers: Kind<readonly string[]> = {
 /** `PUBLIC` or `PUBLIC/PRIVATE`, of `tincan serve`, where variables hold several with commas between them. */
 export const externalIpList: Kind<readonly string[]> = {
   ...{ placeholder: externalIps.placeholder, expects: externalIps.expects, many: true },
-  schema: v.pipe(
-    listOfTexts(),
-    v.array(
-      v.pipe(
-        v.string(),
-        v.trim(),
-        v.check((text) => readExternalIp(text) !== undefined),
-      ),
-    ),
-  ),
+  schema: listOf((text) => readExternalIp(text) !== undefined),
 };
 
 /** A secret that need not be given. */
@@ -182,11 +160,12 @@ export function text(placeholder: string, expects: string, maxLength: number): K
   };
 }
 
-/** Texts from flags, from a variable with commas, or from an array in TOML. */
-function listOfTexts(): v.GenericSchema<unknown, string[]> {
+/** Texts of one kind from flags, from a variable with commas, or from an array in TOML. */
+function listOf(isMeant: (text: string) => boolean): v.GenericSchema<unknown, string[]> {
   return v.pipe(
     v.union([v.string(), v.array(v.string())]),
     v.transform((texts) => [texts].flat().flatMap((text) => text.split(","))),
+    v.array(v.pipe(v.string(), v.trim(), v.check(isMeant))),
   );
 }
 

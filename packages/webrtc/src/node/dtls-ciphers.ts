@@ -1,16 +1,23 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
+import {
+  type CipherGCMTypes,
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+} from "node:crypto";
 import type { AesCbc, RecordNumberMask } from "../dtls/index.ts";
 import { type Aead, type AeadAlgorithm, aeadTagLength } from "../wire/index.ts";
 
 const options = { authTagLength: aeadTagLength };
 
-/** AES-GCM on node:crypto. */
-export class NodeGcm implements Aead {
-  readonly #algorithm: "aes-128-gcm" | "aes-256-gcm";
+/** An authenticated cipher on node:crypto. */
+export class NodeAead implements Aead {
+  readonly #algorithm: CipherGCMTypes;
   readonly #key: KeyObject;
 
-  constructor(algorithm: "aes-128-gcm" | "aes-256-gcm", key: Uint8Array) {
-    this.#algorithm = algorithm;
+  constructor(algorithm: AeadAlgorithm, key: Uint8Array) {
+    // For ChaCha20-Poly1305 node:crypto has the same methods, and its types have a name of their own.
+    this.#algorithm = algorithm as CipherGCMTypes;
     this.#key = createSecretKey(key);
   }
 
@@ -22,49 +29,7 @@ export class NodeGcm implements Aead {
     outAt: number,
   ): number {
     const cipher = createCipheriv(this.#algorithm, this.#key, nonce, options);
-    cipher.setAAD(additional);
-    const sealed = cipher.update(plaintext);
-    cipher.final();
-    out.set(sealed, outAt);
-    out.set(cipher.getAuthTag(), outAt + sealed.length);
-    return sealed.length + aeadTagLength;
-  }
-
-  open(
-    nonce: Uint8Array,
-    additional: Uint8Array,
-    sealed: Uint8Array,
-    out: Uint8Array,
-    outAt: number,
-  ): number {
-    const length = sealed.length - aeadTagLength;
-    if (length < 0) return -1;
-    const decipher = createDecipheriv(this.#algorithm, this.#key, nonce, options);
-    decipher.setAAD(additional);
-    decipher.setAuthTag(sealed.subarray(length));
-    const plaintext = decipher.update(sealed.subarray(0, length));
-    if (!isGenuine(decipher)) return -1;
-    out.set(plaintext, outAt);
-    return length;
-  }
-}
-
-/** ChaCha20-Poly1305 on node:crypto, which wants the length with the additional data. */
-export class NodePoly1305 implements Aead {
-  readonly #key: KeyObject;
-
-  constructor(key: Uint8Array) {
-    this.#key = createSecretKey(key);
-  }
-
-  seal(
-    nonce: Uint8Array,
-    additional: Uint8Array,
-    plaintext: Uint8Array,
-    out: Uint8Array,
-    outAt: number,
-  ): number {
-    const cipher = createCipheriv("chacha20-poly1305", this.#key, nonce, options);
+    // The length is for ChaCha20-Poly1305; AES-GCM does not ask for it.
     cipher.setAAD(additional, { plaintextLength: plaintext.length });
     const sealed = cipher.update(plaintext);
     cipher.final();
@@ -82,7 +47,7 @@ export class NodePoly1305 implements Aead {
   ): number {
     const length = sealed.length - aeadTagLength;
     if (length < 0) return -1;
-    const decipher = createDecipheriv("chacha20-poly1305", this.#key, nonce, options);
+    const decipher = createDecipheriv(this.#algorithm, this.#key, nonce, options);
     decipher.setAAD(additional, { plaintextLength: length });
     decipher.setAuthTag(sealed.subarray(length));
     const plaintext = decipher.update(sealed.subarray(0, length));

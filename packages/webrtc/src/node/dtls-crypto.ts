@@ -1,7 +1,7 @@
 import { createECDH, diffieHellman, generateKeyPairSync, verify } from "node:crypto";
 import type { DtlsCrypto, KeyAgreement, NamedGroup } from "../dtls/index.ts";
 import { nodeCrypto } from "./crypto.ts";
-import { NodeAesCbc, NodeGcm, NodePoly1305, recordNumberMask } from "./dtls-ciphers.ts";
+import { NodeAead, NodeAesCbc, recordNumberMask } from "./dtls-ciphers.ts";
 import { importSpki, signatureOptions } from "./dtls-keys.ts";
 import { loadOpenSsl } from "./openssl.ts";
 import { OpenSslAead, openSslRecordNumberMask } from "./openssl-ciphers.ts";
@@ -15,10 +15,8 @@ const openSsl = loadOpenSsl();
  */
 export const nodeDtlsCrypto: DtlsCrypto = {
   ...nodeCrypto,
-  aead: (algorithm, key) => {
-    if (openSsl !== undefined) return new OpenSslAead(openSsl, algorithm, key);
-    return algorithm === "chacha20-poly1305" ? new NodePoly1305(key) : new NodeGcm(algorithm, key);
-  },
+  aead: (algorithm, key) =>
+    openSsl === undefined ? new NodeAead(algorithm, key) : new OpenSslAead(openSsl, algorithm, key),
   aesCbc: (key) => new NodeAesCbc(key),
   recordNumberMask: (algorithm, key) =>
     openSsl === undefined

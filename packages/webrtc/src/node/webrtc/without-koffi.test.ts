@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { afterEach, expect, it, vi } from "vitest";
-import { NodeGcm, NodePoly1305 } from "../dtls-ciphers.ts";
+import { NodeAead } from "../dtls-ciphers.ts";
 import { nodeDtlsCrypto } from "../dtls-crypto.ts";
 import { type RTCDataChannel, RTCPeerConnection, type RTCSessionDescription } from "./index.ts";
 
@@ -18,8 +18,8 @@ afterEach(() => {
 
 it("connects and carries data both ways on node:crypto alone", async () => {
   const key = new Uint8Array(16);
-  expect(nodeDtlsCrypto.aead("aes-128-gcm", key)).toBeInstanceOf(NodeGcm);
-  expect(nodeDtlsCrypto.aead("chacha20-poly1305", new Uint8Array(32))).toBeInstanceOf(NodePoly1305);
+  expect(nodeDtlsCrypto.aead("aes-128-gcm", key)).toBeInstanceOf(NodeAead);
+  expect(nodeDtlsCrypto.aead("chacha20-poly1305", new Uint8Array(32))).toBeInstanceOf(NodeAead);
   const [a, b] = [peer(), peer()];
   for (const [from, to] of [
     [a, b],
