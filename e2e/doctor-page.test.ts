@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./support/browser.ts";
 import { meetingHost, readDoctor, visitDoctor } from "./support/doctor-visit.ts";
 import { FaultyServers } from "./support/faulty-servers.ts";
+import { startTincan } from "./support/server.ts";
 
 // The page /doctor in Chromium: green on a good server, and the name of one fault made on purpose; the others are
 // in e2e/long. One browser for all: most of a visit is waiting for what does not answer.
@@ -79,6 +80,14 @@ describe("the page of the doctor", () => {
     expect(report).toContain("TURN over TLS");
     expect(report).not.toContain(servers.host);
     await context.close();
+  });
+
+  test("is green on a server as it comes, whose relays reach nothing on its own machine", {
+    timeout: VISIT_MS,
+  }, async () => {
+    await using plain = await startTincan();
+    const { status, cause, checks } = await visitDoctor(browser, plain.url);
+    expect([status, cause, checks["relay-ports"]]).toEqual(["good", null, "skipped"]);
   });
 
   test.concurrent.each([

@@ -4,6 +4,7 @@ import { createServer as createHttpServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FaultyServers } from "./support/faulty-servers.ts";
+import { startTincan } from "./support/server.ts";
 
 // The doctor, run as a person runs it, against a good server and against faults made on purpose, all on loopback.
 // The faulty servers are real ones too: other settings, other certificates, or a proxy in front that spoils one thing.
@@ -40,6 +41,14 @@ describe("a good server", () => {
     const hidden = await run([named, "--report", "--resolve", "call.example.test=127.0.0.1"]);
     expect(hidden.stdout).toContain("Everything works");
     expect(hidden.stdout).not.toMatch(/127\.0\.0|example\.test/);
+  });
+
+  test("is good as it comes, examined where it runs, though its relays reach nothing there", async () => {
+    await using plain = await startTincan();
+    const { code, report } = await examine(plain.url);
+    expect([code, report.verdict]).toEqual([0, null]);
+    const relays = report.checks.find(({ id }) => id === "relay-ports");
+    expect(relays).toMatchObject({ status: "skipped", facts: { why: "not-relayed-to" } });
   });
 
   test("is good with a certificate of its own, with a word about it", async () => {

@@ -11,7 +11,7 @@ describe("a check in one line", () => {
 
   it("has the words of the reader, and addresses as they are", () => {
     expect(resultLine(turn, english)).toBe(
-      "  good     TURN over UDP             turn:a.example:3478 192.0.2.7:50000, bytes echoed, 9 ms",
+      "  good     TURN over UDP               turn:a.example:3478 192.0.2.7:50000, bytes echoed, 9 ms",
     );
     expect(resultLine(turn, chinese)).toContain(
       "turn:a.example:3478 192.0.2.7:50000, 数据已返回, 9 ms",
@@ -30,7 +30,7 @@ describe("a check in one line", () => {
 
 it("a fact has a name and a value in words, and nothing is told as such", () => {
   expect(tellFact(["rttMs", 40], english)).toEqual(["round trip (ms)", "40"]);
-  expect(tellFact(["addresses", []], english)).toEqual(["addresses", "-"]);
+  expect(tellFact(["addresses", []], english)).toEqual(["addresses", "none"]);
   expect(tellFact(["IPv4", "failed"], chinese)).toEqual(["IPv4", "连接失败"]);
 });
 

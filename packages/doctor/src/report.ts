@@ -10,14 +10,16 @@ import { wrap } from "./wrap.ts";
 export function resultLine({ id, status, facts }: CheckResult, words: Words): string {
   const told = Object.entries(facts).map((fact) => tellFact(fact, words));
   const detail = status === "skipped" ? told.map(([, value]) => value) : told.map(joined);
-  return `  ${padEnd(words.statuses[status], 9)}${padEnd(words.checks[id], 26)}${detail.join("; ")}`.trimEnd();
+  return `  ${padEnd(words.statuses[status], 9)}${padEnd(words.checks[id], 28)}${detail.join("; ")}`.trimEnd();
 }
 
 /** The name of a fact and what it says, for people. */
 export function tellFact([name, value]: readonly [string, Fact], words: Words): [string, string] {
   const tell = (one: string): string =>
     words.values[one] ?? (words.reasons as Words["values"])[one] ?? one;
-  const text = Array.isArray(value) ? value.map(tell).join(", ") || "-" : tell(String(value));
+  const text = Array.isArray(value)
+    ? value.map(tell).join(", ") || tell("none")
+    : tell(String(value));
   return [words.facts[name] ?? name, text];
 }
 

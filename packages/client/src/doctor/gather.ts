@@ -95,6 +95,11 @@ export function candidatesOf({ events }: Gathered): readonly GatheredCandidate[]
   return events.filter((event) => event.kind === "candidate");
 }
 
+/** The address of a candidate, empty where the browser keeps it to itself. Chromium puts IPv6 in brackets. */
+export function ipOf({ address }: Pick<RTCIceCandidate, "address">): string {
+  return address?.replace(/^\[|\]$/g, "") ?? "";
+}
+
 /** Browsers give a STUN server up after ten seconds. */
 const GATHER_PATIENCE_MS = 12_000;
 
@@ -114,7 +119,7 @@ function candidateEvent(candidate: RTCIceCandidate, ms: number): GatheredCandida
     foundation: candidate.foundation ?? "",
     component: candidate.component ?? "rtp",
     protocol: candidate.protocol ?? "",
-    address: candidate.address ?? "",
+    address: ipOf(candidate),
     port: candidate.port ?? 0,
     priority: candidate.priority ?? 0,
     url: url ?? undefined,

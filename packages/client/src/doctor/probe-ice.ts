@@ -1,7 +1,8 @@
 import type { Echo, StunOutcome, TurnOutcome, TurnUrl } from "@tincan/doctor";
 import { isPrivateIp } from "@tincan/webrtc/wire";
-import { candidatesOf, type Gathered, gather } from "./gather.ts";
+import { candidatesOf, type Gathered, gather, ipOf } from "./gather.ts";
 import { Loopback, type LoopbackEnd } from "./loopback.ts";
+import { familyOf } from "./matrix.ts";
 
 export interface IceProbeOptions {
   readonly patienceMs: number;
@@ -151,9 +152,9 @@ async function connectOutside(
     relayEnd(server),
     {
       config: { iceServers: stun.length > 0 ? [{ urls: [...stun] }] : [] },
-      tells: ({ protocol, address }) => {
-        if (protocol !== "udp") return false;
-        canBePermitted ||= isStranger(address, relayIp);
+      tells: (candidate) => {
+        if (candidate.protocol !== "udp") return false;
+        canBePermitted ||= isStranger(ipOf(candidate), relayIp);
         return true;
       },
     },
@@ -167,10 +168,13 @@ async function connectOutside(
   return { echo: "echoed", ms, seenAs };
 }
 
-/** Whether a relay for the public surely sends to an address: it is neither private nor the relay's own machine. */
-function isStranger(address: string | null, relayIp: string): boolean {
-  if (address === null || address.endsWith(".local") || address === relayIp) return false;
-  return !isPrivateIp(address);
+/**
+ * Whether a relay for the public surely sends to an address: it is of the relay's family, and neither private nor the
+ * relay's own machine.
+ */
+export function isStranger(ip: string, relayIp: string): boolean {
+  if (ip === "" || ip.endsWith(".local") || ip === relayIp) return false;
+  return familyOf(ip) === familyOf(relayIp) && !isPrivateIp(ip);
 }
 
 function place({ address, port }: { address: string; port: number }): string {

@@ -39,7 +39,8 @@ export function networkProbes(options: NetworkOptions): Probes {
     stun: (url) => probeStun(url, resolve, patience()),
     strictNat: async (place) =>
       probeMapping(await askStunPair(place, patience()), resolve, patience()),
-    turn: (url, credentials) => probeTurn(url, { credentials, resolve, patienceMs, interrupted }),
+    turn: (url, credentials) =>
+      probeTurn(url, { credentials, resolve, patienceMs, interrupted, isHere: isOwnAddress }),
     hasIpv6: () => ownAddresses().network.some((ip) => ip.includes(":")),
     unixTime: () => Date.now(),
   };
@@ -59,6 +60,11 @@ async function addressesOf(
   } catch {
     return [];
   }
+}
+
+function isOwnAddress(ip: string): boolean {
+  const { network, loopback } = ownAddresses();
+  return network.includes(ip) || loopback.includes(ip);
 }
 
 function tryConnect(ip: string, port: number, signal: AbortSignal): Promise<ConnectOutcome> {
