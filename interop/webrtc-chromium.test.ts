@@ -51,6 +51,8 @@ describe("Chromium's channels", () => {
   it("and ours do, with ids of the standard's parity, negotiated or not", async () => {
     const { meeting, page } = await meet();
     const first = await meeting.connect("we");
+    // The page hears of it when it gets to it.
+    await expect.poll(() => page.run("peer.channels.length")).toBe(1);
     const agreed = meeting.pc.createDataChannel("agreed", { negotiated: true, id: 40 });
     await page.createChannel("agreed", { negotiated: true, id: 40 });
     await opened(agreed);
