@@ -23,8 +23,9 @@ beforeAll(async () => {
   [site, browser] = await Promise.all([startSdkSite(), launchChromium(["--site-per-process"])]);
   server = await startTincan(["--embed-origin", site.origin]);
   context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 } });
+  // Both are one visitor to the server, who remembers that Bob's camera was off: Amy's has to be said.
   [amy, bob] = await Promise.all([
-    openExample({ room: "tea", name: "Amy", theme: "dark" }),
+    openExample({ room: "tea", name: "Amy", theme: "dark", video: "on" }),
     openExample({ room: "tea", name: "Bob", autojoin: "", video: "off", lang: "zh" }),
   ]);
 });
