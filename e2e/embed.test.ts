@@ -127,7 +127,7 @@ describe("two embedded calls", () => {
     ]);
     await amy.getByRole("button", { name: "Join" }).click();
     await Promise.all([status(amy, "In the call with Bob."), status(bob, "In the call with Amy.")]);
-    // Its goodbye must leave before the frame is gone: not while both are busy with connecting.
+    // The pictures are there again.
     for (const page of [amy, bob]) await flows(await frameOf(page));
     await amy.evaluate(() => document.querySelector("tincan-call")?.remove());
     await status(amy, "The call is over: left.");

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../interop/support/needs.ts";
 import { launchChromium } from "./support/browser.ts";
 import { flows, People, received } from "./support/call-page.ts";
-import { click, launchFirefox } from "./support/firefox.ts";
+import { click, launchCallingFirefox } from "./support/firefox.ts";
 import { type SdkSite, startSdkSite } from "./support/sdk-site.ts";
 import { type RunningTincan, startTincan } from "./support/server.ts";
 
@@ -28,7 +28,7 @@ describeWith(["firefox-esr"], "Firefox calls Chromium", () => {
     [server, chromium, firefox] = await Promise.all([
       startTincan(["--embed-origin", site.origin]),
       launchChromium(),
-      launchFirefox(join(folder, "downloads")),
+      launchCallingFirefox(join(folder, "downloads")),
     ]);
     people = new People(chromium);
     amy = await people.join(`${server.url}/r/tea`, "Amy");

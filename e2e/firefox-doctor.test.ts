@@ -3,7 +3,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../interop/support/needs.ts";
 import { meetingHost } from "./support/doctor-visit.ts";
-import { click, launchFirefox } from "./support/firefox.ts";
+import { click, launchCallingFirefox } from "./support/firefox.ts";
 import { type RunningTincan, startTincan } from "./support/server.ts";
 
 /** The page /doctor in Firefox, which gathers, allocates and reports in its own way. */
@@ -15,7 +15,7 @@ describeWith(["firefox-esr"], "the page of the doctor in Firefox", () => {
   beforeAll(async () => {
     [server, firefox] = await Promise.all([
       startTincan(["--allow-peer", meetingHost()]),
-      launchFirefox(tmpdir()),
+      launchCallingFirefox(tmpdir()),
     ]);
     page = await firefox.newPage();
   }, 120_000);

@@ -1,19 +1,14 @@
-import { type Browser, launch, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
+import { launchFirefox } from "../../interop/support/launch-firefox.ts";
 
-/** Starts Debian's Firefox with a fake camera and microphone that nobody has to allow. */
-export function launchFirefox(downloads: string): Promise<Browser> {
-  return launch({
-    browser: "firefox",
-    executablePath: "/usr/bin/firefox-esr",
-    headless: true,
-    extraPrefsFirefox: {
+/** Starts Firefox with a fake camera and microphone that nobody has to allow. */
+export function launchCallingFirefox(downloads: string): Promise<Browser> {
+  return launchFirefox({
+    preferences: {
       // A camera and a microphone without a device or a question, and sound without a click.
       "media.navigator.streams.fake": true,
       "media.navigator.permission.disabled": true,
       "media.autoplay.default": 0,
-      // Calls connect on a machine without any network, too, and by addresses.
-      "media.peerconnection.ice.loopback": true,
-      "media.peerconnection.ice.obfuscate_host_addresses": false,
       "browser.download.folderList": 2,
       "browser.download.dir": downloads,
       "browser.download.useDownloadDir": true,

@@ -1,4 +1,4 @@
-import { launch } from "puppeteer-core";
+import { launchFirefox } from "./launch-firefox.ts";
 import type { OtherPeerOptions } from "./other-peer.ts";
 import { PagePeer } from "./page-peer.ts";
 
@@ -14,23 +14,14 @@ export async function startFirefox({
 }: {
   readonly keyLog?: string;
 } = {}): Promise<FirefoxPeers> {
-  const browser = await launch({
-    browser: "firefox",
-    executablePath: "/usr/bin/firefox-esr",
-    headless: true,
+  const browser = await launchFirefox({
     ...(keyLog !== undefined && {
       env: {
-        ...process.env,
         SSLKEYLOGFILE: keyLog,
         MOZ_DISABLE_CONTENT_SANDBOX: "1",
         MOZ_DISABLE_SOCKET_PROCESS_SANDBOX: "1",
       },
     }),
-    extraPrefsFirefox: {
-      // Calls connect on a machine without any network, too, and by addresses.
-      "media.peerconnection.ice.loopback": true,
-      "media.peerconnection.ice.obfuscate_host_addresses": false,
-    },
   });
   return {
     make: async (options) => {

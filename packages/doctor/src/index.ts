@@ -31,7 +31,7 @@ export {
   type ThroughputSight,
 } from "./checks/line.ts";
 export { isLocalHost } from "./checks/local-host.ts";
-export { checkNat, type NatSight } from "./checks/nat.ts";
+export { checkNat, isTranslated, type NatSight, stunPairIn } from "./checks/nat.ts";
 export { checkSignaling, checkWebSocket } from "./checks/signaling.ts";
 export { type Asked, checkTurn } from "./checks/turn.ts";
 export { checkTurnPassword } from "./checks/turn-password.ts";

@@ -140,6 +140,10 @@ const RefusedSchema = v.object({
   retryAfterMs: v.optional(v.number()),
 });
 
+/** Longer than any name of a room, and than any token. */
+const RoomName = v.pipe(v.string(), v.maxLength(256));
+const ResumeToken = v.pipe(v.string(), v.maxLength(512));
+
 /** `create or join` */
 export interface JoinRequest {
   readonly room: string;
@@ -156,10 +160,10 @@ export interface JoinRequest {
 }
 
 export const JoinRequest: v.GenericSchema<unknown, JoinRequest> = v.object({
-  room: v.pipe(v.string(), v.maxLength(256)),
+  room: RoomName,
   name: v.optional(PeerName),
   instance: InstanceId,
-  resume: v.optional(v.pipe(v.string(), v.maxLength(512))),
+  resume: v.optional(ResumeToken),
   received: v.optional(Seq),
   password: v.optional(Verifier),
   knock: v.optional(v.boolean()),
@@ -173,8 +177,8 @@ export interface Goodbye {
 }
 
 export const Goodbye: v.GenericSchema<unknown, Goodbye> = v.object({
-  room: v.pipe(v.string(), v.maxLength(256)),
-  resume: v.pipe(v.string(), v.maxLength(512)),
+  room: RoomName,
+  resume: ResumeToken,
 });
 
 /** `RTCIceServer`: a STUN or TURN server that the browsers of this room may use. */

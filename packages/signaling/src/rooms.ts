@@ -82,16 +82,14 @@ export class Rooms {
 
   /** Whether joining so will be a try at a password. */
   asksPassword(request: JoinRequest, at: Moment): boolean {
-    const id = parseRoomId(request.room);
-    const room = id.ok ? this.#rooms.get(id.value) : undefined;
+    const room = this.#named(request.room);
     if (room === undefined || request.password === undefined) return false;
     return this.#isStranger(room, request, at) && room.hasPassword;
   }
 
   /** Whether joining so will be a knock, unless a password is in the way. */
   asksHost(request: JoinRequest, at: Moment): boolean {
-    const id = parseRoomId(request.room);
-    const room = id.ok ? this.#rooms.get(id.value) : undefined;
+    const room = this.#named(request.room);
     if (room === undefined || request.knock !== true) return false;
     return this.#isStranger(room, request, at) && room.isLocked;
   }
@@ -180,11 +178,10 @@ export class Rooms {
   }
 
   /** `/bye`: whoever holds the token of a seat gives it up. */
-  leave({ room: name, resume }: Goodbye, at: Moment): void {
-    const id = parseRoomId(name);
-    const room = id.ok ? this.#rooms.get(id.value) : undefined;
+  leave(goodbye: Goodbye, at: Moment): void {
+    const room = this.#named(goodbye.room);
     if (room === undefined) return;
-    const claim = readResumeToken(room.id, resume, at.unixMs, this.#options.mac);
+    const claim = this.#claim(room, goodbye, at);
     if (claim.ok) this.#change(room, () => room.leave(claim.value));
   }
 
@@ -250,13 +247,23 @@ export class Rooms {
     return this.#options.mac(`tincan room password\n${room.id}\n${verifier}`);
   }
 
+  /** The room that a name means, if there is one. */
+  #named(name: string): Room | undefined {
+    const id = parseRoomId(name);
+    return id.ok ? this.#rooms.get(id.value) : undefined;
+  }
+
   /** Whether a newcomer has to pass the door of a room. */
   #isStranger(room: Room, request: JoinRequest, at: Moment): boolean {
     const claim = this.#claim(room, request, at);
     return !claim.ok || !room.knows(claim.value);
   }
 
-  #claim(room: Room, { resume }: JoinRequest, at: Moment): ReturnType<typeof readResumeToken> {
+  #claim(
+    room: Room,
+    { resume }: Pick<JoinRequest, "resume">,
+    at: Moment,
+  ): ReturnType<typeof readResumeToken> {
     return readResumeToken(room.id, resume ?? "", at.unixMs, this.#options.mac);
   }
 

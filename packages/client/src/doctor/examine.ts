@@ -18,9 +18,10 @@ import {
   type HandedOut,
   handedOut,
   isLocalHost,
+  isTranslated,
   skipped,
 } from "@tincan/doctor";
-import { canonicalIp, isPrivateIp } from "@tincan/webrtc/wire";
+import { canonicalIp, isPrivateIp, withoutBrackets } from "@tincan/webrtc/wire";
 import { prepareWebRtc } from "../webrtc-adapter.ts";
 import { candidatesOf, type GatheringEvent, gather } from "./gather.ts";
 import { Loopback } from "./loopback.ts";
@@ -156,10 +157,8 @@ class Examiner {
       hasIpv6,
     };
     const answered = asked.flatMap(([, one]) => (one.type === "answered" ? [one] : []));
-    this.#fillMatrix(
-      probes,
-      answered.some(({ isTranslated }) => isTranslated),
-    );
+    const translated = isTranslated(outcomes.stun.values());
+    this.#fillMatrix(probes, translated === true);
     this.#add(...checkTurn(outcomes));
 
     this.#step("turn-password", "announced", "nat");
@@ -172,7 +171,7 @@ class Examiner {
     const seen = probes.flatMap(([, { seenAs }]) => seenAs ?? []);
     this.#add(
       checkNat({
-        isTranslated: answered.length === 0 ? undefined : answered.some((one) => one.isTranslated),
+        isTranslated: translated,
         // The relay is another port of the server, too, where there is no second one for STUN.
         isStrict: isStrictByPorts ?? (seen.length > 0 ? seen.includes("prflx") : undefined),
         hasRelay: best !== undefined,
@@ -244,7 +243,7 @@ class Examiner {
   }
 
   #place(mapped: readonly string[]): { ips: readonly string[]; isPublic: boolean } {
-    const ip = canonicalIp(this.#server.hostname.replace(/^\[|\]$/g, ""));
+    const ip = canonicalIp(withoutBrackets(this.#server.hostname));
     const seen = mapped.flatMap((one) => canonicalIp(one.replace(/:\d+$/, "")) ?? []);
     // Whom a server sees at a public address comes to it over the internet.
     const isPublic = [...(ip === undefined ? seen : [ip])].some((one) => !isPrivateIp(one));

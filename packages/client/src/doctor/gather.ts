@@ -1,3 +1,5 @@
+import { withoutBrackets } from "@tincan/webrtc/wire";
+
 /** A candidate, as it was gathered (RFC 8839 §5.1). */
 export interface GatheredCandidate {
   readonly kind: "candidate";
@@ -97,7 +99,7 @@ export function candidatesOf({ events }: Gathered): readonly GatheredCandidate[]
 
 /** The address of a candidate, empty where the browser keeps it to itself. Chromium puts IPv6 in brackets. */
 export function ipOf({ address }: Pick<RTCIceCandidate, "address">): string {
-  return address?.replace(/^\[|\]$/g, "") ?? "";
+  return withoutBrackets(address ?? "");
 }
 
 /** Browsers give a STUN server up after ten seconds. */

@@ -1,3 +1,4 @@
+import { stunPairIn } from "@tincan/doctor";
 import { type GatheredCandidate, gather } from "./gather.ts";
 import { familyOf } from "./matrix.ts";
 
@@ -5,9 +6,7 @@ import { familyOf } from "./matrix.ts";
 export async function fetchStunPair(server: URL, signal: AbortSignal): Promise<readonly string[]> {
   try {
     const answer = await fetch(new URL("/nat.json", server), { signal, cache: "no-store" });
-    const { stun } = (await answer.json()) as { readonly stun?: unknown };
-    const urls = Array.isArray(stun) ? stun : [];
-    return urls.filter((url) => typeof url === "string" && url.startsWith("stun:")).slice(0, 2);
+    return stunPairIn(await answer.json());
   } catch {
     return [];
   }

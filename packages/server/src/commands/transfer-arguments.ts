@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { isLocalHost } from "@tincan/doctor";
 import { CODE_WORDS, parseCode, readShareLink, type TransferCode } from "@tincan/send";
+import { withoutBrackets } from "@tincan/webrtc/wire";
 import { closestWord, didYouMean } from "../options/closest-word.ts";
 import type { Environment } from "../options/option.ts";
 import { ServerError } from "../server-error.ts";
@@ -68,7 +69,7 @@ export function readTransferArguments(
 
 /** Whether a server is reached without leaving this machine. */
 export function isOnThisMachine({ hostname: host }: URL): boolean {
-  return isLocalHost(host.replace(/^\[|\]$/g, ""));
+  return isLocalHost(withoutBrackets(host));
 }
 
 /** The server that `tincan` starts on the same machine. */

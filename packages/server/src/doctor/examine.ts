@@ -11,11 +11,11 @@ import {
   checkWebSocket,
   type HandedOut,
   handedOut,
+  isTranslated,
   type SignalingOutcome,
-  type StunOutcome,
   type TurnOutcome,
 } from "@tincan/doctor";
-import { isPrivateIp } from "@tincan/webrtc/wire";
+import { isPrivateIp, withoutBrackets } from "@tincan/webrtc/wire";
 import { checkCertificate } from "./checks/certificate.ts";
 import { checkMachine, type Machine, type ServerSettings } from "./checks/machine.ts";
 import { checkName } from "./checks/name.ts";
@@ -42,7 +42,7 @@ export async function examine(
       tell(one);
     }
   };
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = withoutBrackets(url.hostname);
   const ips = await probes.resolve(host);
   const reached = await connectAll(ips, portOf(url), probes);
   const [ip] = openAddresses(reached);
@@ -78,7 +78,7 @@ export async function examine(
   add(...checkTurn(asked));
   add(await tryWrongPassword(handed, asked.turn, probes));
   const hasRelay = [...asked.turn.values()].some(({ type }) => type === "allocated");
-  add(checkNat({ isTranslated: isTranslated(asked.stun), isStrict, hasRelay }));
+  add(checkNat({ isTranslated: isTranslated(asked.stun.values()), isStrict, hasRelay }));
   add(
     checkAnnounced({ ips, isPublic: ips.some((one) => !isPrivateIp(one)) }, asked.turn),
     checkIpv6(host, reached),
@@ -118,12 +118,6 @@ async function askAll(handed: HandedOut | undefined, probes: Probes) {
     ),
   ]);
   return { stun: new Map(stun), turn: new Map(turn), hasIpv6: probes.hasIpv6() };
-}
-
-/** Whether the servers that answer see another address than this machine's own. */
-function isTranslated(stun: ReadonlyMap<string, StunOutcome>): boolean | undefined {
-  const answered = [...stun.values()].filter((one) => one.type === "answered");
-  return answered.length > 0 ? answered.some((one) => one.isTranslated) : undefined;
 }
 
 async function tryWrongPassword(

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { IceServerInfo } from "@tincan/signaling";
 import { nodeCrypto } from "@tincan/webrtc/node";
 import { makeRestCredentials } from "@tincan/webrtc/turn";
-import { canonicalIp, isLoopbackIp, isPrivateIp } from "@tincan/webrtc/wire";
+import { canonicalIp, isLoopbackIp, isPrivateIp, withoutBrackets } from "@tincan/webrtc/wire";
 
 /** Where the embedded server can be reached, beside the address by which a browser came. */
 export interface TurnReach {
@@ -92,7 +92,7 @@ function nearHost({ domain, networkIp }: TurnReach, name: string | undefined): s
 function visited(header: string | undefined): { name: string | undefined; port: number } {
   const [, bare, port] =
     /^(\[[0-9a-f:.]{2,45}\]|[0-9a-z._-]{1,253})(?::([0-9]{1,5}))?$/i.exec(header ?? "") ?? [];
-  const name = bare?.toLowerCase().replace(/^\[|\]$/g, "");
+  const name = bare && withoutBrackets(bare.toLowerCase());
   const number = port === undefined ? 443 : Number(port);
   return { name: name && (canonicalIp(name) ?? name), port: number };
 }

@@ -435,8 +435,8 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   /** Settles what follows from everything that may have happened. */
   #update(now: Instant): void {
     if (this.#isOver) return;
-    const isAllAsked = this.#gatherer?.isDone && this.#holds === 0 && this.#relays.isDone;
-    if (this.#gathering === "gathering" && isAllAsked) {
+    const isAllAsked = this.#holds === 0 && this.#relays.isDone;
+    if (this.#gathering === "gathering" && this.#gatherer?.isDone && isAllAsked) {
       this.#errors.settle([...this.#stunServers, ...(this.#options.turnServers ?? [])]);
       this.#setGathering("complete");
     }

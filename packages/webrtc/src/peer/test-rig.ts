@@ -203,24 +203,25 @@ export class TestPeer {
     ice.gather(this.now);
   }
 
-  /** As a host does: gathering waits for the connection, and its end takes the base along. */
+  /** As a host does: over the connection that stands, if there is one, for its allocation is told once more. */
   #connectTo(server: TurnServerAddress): void {
-    const { connect } = this.#servers;
-    const { ice } = this.connection;
-    const standing = [...this.streams.keys()][0];
-    const local = { ip: this.#host.ips[0] as string, port: 9000 };
-    if (standing !== undefined) {
-      ice.addServerConnection(
-        { id: standing, address: local, localPreference: 65_535 },
-        server,
-        this.now,
-      );
-      return;
-    }
-    if (connect === undefined) return;
+    const [standing] = this.streams.keys();
+    const id = standing ?? this.#openStream(server);
+    if (id === undefined) return;
+    const address = { ip: this.#host.ips[0] as string, port: 9000 };
+    this.connection.ice.addServerConnection(
+      { id, address, localPreference: 65_535 },
+      server,
+      this.now,
+    );
+  }
+
+  /** Opens a connection, whose end takes the base along. */
+  #openStream(server: TurnServerAddress): number | undefined {
+    const stream = this.#servers.connect?.();
+    if (stream === undefined) return undefined;
     const id = this.#nextStream;
     this.#nextStream += 1;
-    const stream = connect();
     this.streams.set(id, stream);
     stream.attach("client", {
       received: (bytes) =>
@@ -230,7 +231,7 @@ export class TestPeer {
         this.run((one, now) => one.ice.removeBase(id, now));
       },
     });
-    ice.addServerConnection({ id, address: local, localPreference: 65_535 }, server, this.now);
+    return id;
   }
 
   #addTcp(tcp: TcpEnd): void {

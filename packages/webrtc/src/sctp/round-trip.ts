@@ -1,4 +1,5 @@
 import type { Instant } from "../wire/index.ts";
+import { WindowMinimum } from "./window-minimum.ts";
 
 /**
  * Round trip times and the retransmission timeout (RFC 9260 §6.3.1).
@@ -18,13 +19,9 @@ export class RoundTrip {
   lasting: number = Number.POSITIVE_INFINITY;
   rtoMs: number = rtoInitialMs;
 
-  #roundStart = 0;
-  #roundMin = Number.POSITIVE_INFINITY;
-  #beforeMin = Number.POSITIVE_INFINITY;
   #variation = 0;
-  #epochStart = 0;
-  #epochMin = Number.POSITIVE_INFINITY;
-  #previousMin = Number.POSITIVE_INFINITY;
+  readonly #ofEpoch = new WindowMinimum();
+  readonly #ofRound = new WindowMinimum();
   readonly #last = new Float64Array(recentSamples).fill(Number.POSITIVE_INFINITY);
   #nextLast = 0;
 
@@ -54,12 +51,16 @@ export class RoundTrip {
 
   /** A queue long enough to tell from jitter stands in the path (thresholds of RFC 9406 §4.2). */
   get queued(): boolean {
-    return this.recent > this.base + queueThresholdMs(this.base);
+    return this.#shows(this.recent);
   }
 
   /** Such a queue has been there for a whole round trip, as that of a full path has. */
   get queueLasts(): boolean {
-    return this.lasting > this.base + queueThresholdMs(this.base);
+    return this.#shows(this.lasting);
+  }
+
+  #shows(rtt: number): boolean {
+    return rtt > this.base + queueThresholdMs(this.base);
   }
 
   #remember(rtt: number, now: Instant): void {
@@ -67,20 +68,10 @@ export class RoundTrip {
     this.#nextLast = (this.#nextLast + 1) % recentSamples;
     this.recent = Number.POSITIVE_INFINITY;
     for (const sample of this.#last) if (sample < this.recent) this.recent = sample;
-    if (now - this.#roundStart > this.srtt) {
-      this.#beforeMin = this.#roundMin;
-      this.#roundMin = rtt;
-      this.#roundStart = now;
-    }
-    this.#roundMin = Math.min(this.#roundMin, rtt);
-    this.lasting = Math.min(this.#roundMin, this.#beforeMin, this.recent);
-    if (now - this.#epochStart > baseEpochMs) {
-      this.#previousMin = this.#epochMin;
-      this.#epochMin = rtt;
-      this.#epochStart = now;
-    }
-    if (rtt < this.#epochMin) this.#epochMin = rtt;
-    this.base = Math.min(this.#epochMin, this.#previousMin);
+    this.#ofRound.add(rtt, this.srtt, now);
+    this.lasting = Math.min(this.#ofRound.value, this.recent);
+    this.#ofEpoch.add(rtt, baseEpochMs, now);
+    this.base = this.#ofEpoch.value;
   }
 }
 

@@ -16,6 +16,11 @@ export function formatAddress(address: TransportAddress): string {
     : `${address.ip}:${address.port}`;
 }
 
+/** A host as it is meant, where a URL or a Host header has IPv6 in brackets (RFC 3986 §3.2.2). */
+export function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, "");
+}
+
 /** Four or sixteen bytes of an address in text form; `undefined` where it is none. */
 export function parseIp(text: string): Uint8Array | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);

@@ -1,4 +1,5 @@
 import { type CheckResult, fault, good, isLocalHost, skipped, warning } from "@tincan/doctor";
+import { withoutBrackets } from "@tincan/webrtc/wire";
 import type { CertificateOutcome } from "../probes/probes.ts";
 
 /** Whether browsers believe the certificate. */
@@ -7,7 +8,7 @@ export function checkCertificate(
   outcome: CertificateOutcome | undefined,
   now: number,
 ): CheckResult {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = withoutBrackets(url.hostname);
   if (url.protocol === "http:") {
     if (isLocalHost(host)) return skipped("certificate", "trusted-without");
     return fault("certificate", "insecure-page", { host });

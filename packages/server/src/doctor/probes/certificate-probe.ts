@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, type TLSSocket } from "node:tls";
+import { withoutBrackets } from "@tincan/webrtc/wire";
 import { certificateNames } from "../../certificate/server-certificate.ts";
 import { systemCode } from "../../server-error.ts";
 import type { CertificateOutcome, WebPlace } from "./probes.ts";
@@ -11,7 +12,7 @@ export function shownCertificate(
   connect: (options: ConnectionOptions) => TLSSocket,
   signal: AbortSignal,
 ): Promise<CertificateOutcome> {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = withoutBrackets(url.hostname);
   return new Promise((resolve) => {
     const socket = connect({
       host: ip,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { HealthOutcome, UpgradeOutcome } from "@tincan/doctor";
+import { type HealthOutcome, stunPairIn, type UpgradeOutcome } from "@tincan/doctor";
 import { systemCode } from "../../server-error.ts";
 import type { WebPlace } from "./probes.ts";
 import { agentFor } from "./web-place.ts";
@@ -56,8 +56,7 @@ export async function askStunPair(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   try {
-    const stun: unknown = JSON.parse((await ask(place, "/nat.json", signal)).body)?.stun;
-    return Array.isArray(stun) ? stun.filter((one) => typeof one === "string").slice(0, 2) : [];
+    return stunPairIn(JSON.parse((await ask(place, "/nat.json", signal)).body));
   } catch {
     return [];
   }

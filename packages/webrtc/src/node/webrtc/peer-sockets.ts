@@ -39,9 +39,8 @@ export class PeerSockets {
   readonly #sockets = new Map<number, EngineSocket>();
   readonly #ids = new Map<string, number>();
   readonly #tcp = new Map<number, TcpBase>();
-  readonly #connections = new Map<number, ServerConnection>();
-  /** Whom each of them leads to. */
-  readonly #servers = new Map<number, TurnServerAddress>();
+  /** Connections to TURN servers, and whom each of them leads to. */
+  readonly #connections = new Map<number, { link: ServerConnection; server: TurnServerAddress }>();
   readonly #watch: InterfaceWatch;
   /** Addresses that an interface had when they were opened: of others, such as 0.0.0.0, nobody can tell that they are gone. */
   readonly #listed = new Set<string>();
@@ -92,7 +91,7 @@ export class PeerSockets {
     const socket = this.#sockets.get(base);
     if (socket !== undefined) socket.send(bytes, 0, bytes.length, remote);
     else if (this.#tcp.has(base)) this.#tcp.get(base)?.send(bytes, remote);
-    else this.#connections.get(base)?.send(bytes);
+    else this.#connections.get(base)?.link.send(bytes);
   }
 
   /** Whether a way is in use, which an interface that goes would take along. */
@@ -108,7 +107,7 @@ export class PeerSockets {
     this.#isClosed = true;
     for (const socket of this.#sockets.values()) socket.close();
     for (const base of this.#tcp.values()) base.close();
-    for (const connection of this.#connections.values()) connection.close();
+    for (const { link } of this.#connections.values()) link.close();
     this.#sockets.clear();
     this.#tcp.clear();
     this.#connections.clear();
@@ -121,11 +120,10 @@ export class PeerSockets {
       this.#listed.delete(ip);
       const id = this.#ids.get(ip);
       if (id !== undefined) this.#remove(ip, id);
-      for (const [connectionId, connection] of this.#connections) {
-        if (connection.local.ip !== ip) continue;
-        connection.close();
+      for (const [connectionId, { link }] of this.#connections) {
+        if (link.local.ip !== ip) continue;
+        link.close();
         this.#connections.delete(connectionId);
-        this.#servers.delete(connectionId);
         this.#host.run((ice, at) => ice.removeBase(connectionId, at));
       }
     }
@@ -236,13 +234,12 @@ export class PeerSockets {
 
   /** What was allocated over a connection that is there is told once more. */
   #reuse(server: TurnServerAddress): boolean {
-    for (const [id, connection] of this.#connections) {
-      const other = this.#servers.get(id);
-      if (other?.transport !== server.transport) continue;
+    for (const [id, { link, server: other }] of this.#connections) {
+      if (other.transport !== server.transport) continue;
       if (!sameAddress(other.address, server.address)) continue;
-      const base = { id, address: connection.local, localPreference: 65_535 };
+      const base = { id, address: link.local, localPreference: 65_535 };
       // What is still being opened tells for itself.
-      if (connection.isOpen) {
+      if (link.isOpen) {
         this.#host.run((ice, at) => ice.addServerConnection(base, server, at));
       }
       return true;
@@ -258,7 +255,7 @@ export class PeerSockets {
       isHolding = false;
     };
     this.#host.run((ice) => ice.holdGathering());
-    const connection = connectToServer(transport, server.address, named.host, {
+    const link = connectToServer(transport, server.address, named.host, {
       opened: ({ local }) => {
         if (this.#isClosed) return;
         this.#host.run((ice, at) => {
@@ -273,7 +270,6 @@ export class PeerSockets {
       },
       ended: (why) => {
         this.#connections.delete(id);
-        this.#servers.delete(id);
         if (this.#isClosed) return;
         if (isHolding) this.#fail(named, why);
         this.#host.run((ice, at) => {
@@ -282,8 +278,7 @@ export class PeerSockets {
         });
       },
     });
-    this.#connections.set(id, connection);
-    this.#servers.set(id, server);
+    this.#connections.set(id, { link, server });
   }
 
   /** W3C webrtc §4.8.3: 701 where the server could not be reached. */
