@@ -153,11 +153,13 @@ export class FaultyServers implements AsyncDisposable {
     if (!dropsUpgrades) {
       server.on("upgrade", (incoming, socket) => {
         const passed = to(pick(incoming));
-        passed.on("upgrade", (response, other) => {
+        passed.on("upgrade", (response, other, first: Buffer) => {
           const lines = response.rawHeaders.flatMap((name, index, all) =>
             index % 2 === 0 ? [`${name}: ${all[index + 1]}`] : [],
           );
           socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("\r\n")}\r\n\r\n`);
+          // What came together with the head: Engine.IO speaks at once.
+          socket.write(first);
           socket.pipe(other).pipe(socket);
           socket.on("error", () => other.destroy());
           other.on("error", () => socket.destroy());

@@ -20,7 +20,6 @@ export type SkipReason =
   | "stun-silent"
   | "no-turn"
   | "no-tincan"
-  | "page-refused"
   | "no-relay"
   | "no-connection"
   | "trusted-without"

@@ -126,10 +126,7 @@ class Examiner {
     this.#add(checkWebSocket(upgrade));
     const met = await Meeting.hold(this.#server, 2 * this.#patienceMs);
     if (!(met instanceof Meeting)) {
-      // Browsers do not show scripts the refusal of a connection; its status says it.
-      const isRefused = met.type === "failed" && upgrade.type === "answered";
-      const refused = { type: "refused", code: "origin-refused", message: "403" } as const;
-      this.#add(checkSignaling(isRefused ? refused : met));
+      this.#add(checkSignaling(met));
       return undefined;
     }
     const { iceServers, ms } = met;

@@ -26,7 +26,7 @@ export async function probeHealth(server: URL, signal: AbortSignal): Promise<Hea
   }
 }
 
-/** Opens a WebSocket at socket.io's path. A page is not told why it fails; the same path over HTTP says more. */
+/** Opens a WebSocket at socket.io's path. A page is not told why it fails. */
 export async function probeUpgrade(server: URL, patienceMs: number): Promise<UpgradeOutcome> {
   const url = new URL("/socket.io/?EIO=4&transport=websocket", server);
   url.protocol = server.protocol === "https:" ? "wss:" : "ws:";
@@ -40,13 +40,5 @@ export async function probeUpgrade(server: URL, patienceMs: number): Promise<Upg
   });
   socket.close();
   if (opened) return { type: "upgraded", ms: Math.round(performance.now() - start) };
-  try {
-    // Of all requests to one's own origin only those that change something say where they come from.
-    const path = "/socket.io/?EIO=4&transport=polling";
-    const plain = await fetch(new URL(path, server), { method: "POST", body: "" });
-    if (plain.status === 403) return { type: "answered", status: 403, body: "" };
-  } catch {
-    // The checks before this one have told it.
-  }
   return { type: "failed", why: "none" };
 }

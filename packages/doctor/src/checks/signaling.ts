@@ -10,8 +10,6 @@ export function checkWebSocket(outcome: UpgradeOutcome | undefined): CheckResult
   }
   const { status, body } = outcome;
   const facts = { status, body };
-  // The server's own refusal is told by the signaling check, in the server's words.
-  if (status === 403) return skipped("websocket", "page-refused");
   return fault("websocket", "websocket-blocked", { answer: String(status) }, facts);
 }
 

@@ -359,7 +359,6 @@ export const CHINESE: Words = {
     "stun-silent": "没有 STUN 服务器应答",
     "no-turn": "没有下发 TURN 服务器",
     "no-tincan": "没有可问的 Tincan 服务器",
-    "page-refused": "服务器拒绝这个页面：403",
     "no-relay": "没有可用来测量的中继",
     "no-connection": "没有可重启的连接",
     "trusted-without": "浏览器信任本机，不需要证书",

@@ -374,7 +374,6 @@ export const ENGLISH: Words = {
     "stun-silent": "no STUN server answers",
     "no-turn": "no TURN server is handed out",
     "no-tincan": "there is no Tincan server to ask",
-    "page-refused": "the server refuses this page: 403",
     "no-relay": "no relay to measure by",
     "no-connection": "no connection to restart",
     "trusted-without": "browsers trust this machine without one",
