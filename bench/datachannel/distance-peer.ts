@@ -1,5 +1,5 @@
 /** One side of `distance.ts`: floods, or counts what arrives in each second and tells it. */
-import { type BenchChannel, type LibraryName, makePeer } from "./libraries.ts";
+import { type BenchChannel, type LibraryName, loadLibrary } from "./libraries.ts";
 import { type Signal, Signaling } from "./signaling.ts";
 
 const seconds = 15;
@@ -7,7 +7,7 @@ const messageSize = 16_384;
 /** More than the line holds, and less than the least that a library lets wait. */
 const backlog = 12 * 1024 * 1024;
 
-const peer = await makePeer(process.argv[2] as LibraryName);
+const peer = (await loadLibrary(process.argv[2] as LibraryName))();
 const tell = (message: object): void => {
   process.send?.(message);
 };

@@ -3,7 +3,7 @@
  * in another. Run: `node --expose-gc bench/datachannel/idle.ts [connections = 1000] [seconds = 20]`
  */
 import { fork } from "node:child_process";
-import { type BenchChannel, type BenchPeer, makePeer } from "./libraries.ts";
+import { type BenchChannel, type BenchPeer, loadLibrary } from "./libraries.ts";
 import { type Signal, Signaling } from "./signaling.ts";
 
 const count = Number(process.argv[2] ?? 1000);
@@ -15,6 +15,7 @@ type Numbered = Signal & { readonly id: number };
 
 const signalings = new Map<number, Signaling>();
 const peers: BenchPeer[] = [];
+const makePeer = await loadLibrary("tincan");
 
 if (process.send === undefined) await offer();
 else answer();
@@ -53,10 +54,10 @@ async function offer(): Promise<void> {
 function answer(): void {
   process.on("message", async (signal: Numbered) => {
     if (!signalings.has(signal.id)) {
-      const peer = await makePeer("tincan");
+      const peer = makePeer();
       peers.push(peer);
       const tell = (own: Signal): unknown => process.send?.({ ...own, id: signal.id });
-      if (!signalings.has(signal.id)) signalings.set(signal.id, new Signaling(peer, tell));
+      signalings.set(signal.id, new Signaling(peer, tell));
     }
     await signalings.get(signal.id)?.receive(signal);
   });
@@ -64,7 +65,7 @@ function answer(): void {
 }
 
 async function open(id: number, tell: (signal: Numbered) => void): Promise<void> {
-  const peer = await makePeer("tincan");
+  const peer = makePeer();
   peers.push(peer);
   const signaling = new Signaling(peer, (signal) => tell({ ...signal, id }));
   signalings.set(id, signaling);

@@ -25,24 +25,25 @@ export interface BenchPeer {
 export const libraryNames = ["tincan", "node-datachannel", "@roamhq/wrtc", "werift"] as const;
 export type LibraryName = (typeof libraryNames)[number];
 
-/** A peer of a library; only the one that is asked for is loaded. */
-export async function makePeer(name: LibraryName): Promise<BenchPeer> {
+/** Loads the library that is asked for, and no other; answers what makes its peers. */
+export async function loadLibrary(name: LibraryName): Promise<() => BenchPeer> {
   switch (name) {
     case "tincan": {
       const { RTCPeerConnection } = await import("@tincan/webrtc/node");
-      return new RTCPeerConnection({ localAddresses: ["127.0.0.1"] }) as unknown as BenchPeer;
+      const options = { localAddresses: ["127.0.0.1"] };
+      return () => new RTCPeerConnection(options) as unknown as BenchPeer;
     }
     case "node-datachannel": {
       const { RTCPeerConnection } = await import("node-datachannel/polyfill");
-      return new RTCPeerConnection({ iceServers: [] }) as unknown as BenchPeer;
+      return () => new RTCPeerConnection({ iceServers: [] }) as unknown as BenchPeer;
     }
     case "@roamhq/wrtc": {
       const { default: wrtc } = await import("@roamhq/wrtc");
-      return new wrtc.RTCPeerConnection() as unknown as BenchPeer;
+      return () => new wrtc.RTCPeerConnection() as unknown as BenchPeer;
     }
     case "werift": {
       const { RTCPeerConnection } = await import("werift");
-      return new RTCPeerConnection({ iceServers: [] }) as unknown as BenchPeer;
+      return () => new RTCPeerConnection({ iceServers: [] }) as unknown as BenchPeer;
     }
   }
 }

@@ -3,7 +3,7 @@
  * Run: `node bench/datachannel/long.ts [GB = 10]`
  */
 import { fork } from "node:child_process";
-import { type BenchChannel, makePeer } from "./libraries.ts";
+import { type BenchChannel, loadLibrary } from "./libraries.ts";
 import { type Signal, Signaling } from "./signaling.ts";
 
 const gigabytes = Number(process.argv[2] ?? 10);
@@ -12,7 +12,7 @@ const messageSize = 16_384;
 const backlog = 1024 * 1024;
 const message = new Uint8Array(messageSize);
 
-const peer = await makePeer("tincan");
+const peer = (await loadLibrary("tincan"))();
 const resident = (): number => process.memoryUsage().rss / 1e6;
 
 interface Report {

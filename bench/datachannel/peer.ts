@@ -1,5 +1,5 @@
 /** One side of a measurement, in a process of its own: told by its parent what to do. */
-import { type BenchChannel, type BenchPeer, type LibraryName, makePeer } from "./libraries.ts";
+import { type BenchChannel, type BenchPeer, type LibraryName, loadLibrary } from "./libraries.ts";
 import { type Signal, Signaling } from "./signaling.ts";
 
 type Numbered = Signal & { readonly id: number };
@@ -7,7 +7,7 @@ type Numbered = Signal & { readonly id: number };
 /** Round trips that are not counted: compiling JavaScript and finding the window are part of them. */
 const warmUpTrips = 3000;
 const countedTrips = 3000;
-/** Connections opened after the first one, whose process has nothing loaded and compiled yet. */
+/** Connections opened after the first one, whose process has nothing compiled yet. */
 const laterConnections = 5;
 
 const [name, secondsText] = process.argv.slice(2) as [LibraryName, string];
@@ -21,29 +21,29 @@ interface Connection {
   readonly signaling: Signaling;
 }
 
-const connections = new Map<number, Promise<Connection>>();
+const connections = new Map<number, Connection>();
+const makePeer = await loadLibrary(name);
 
 process.on("message", async (message: Numbered & { start?: true; end?: true }) => {
   if (message.end) process.exit();
   if (message.start) await measure();
-  else await (await connection(message.id)).signaling.receive(message);
+  else await connection(message.id).signaling.receive(message);
 });
 tell({ ready: true });
 
 /** The connection of that number, made when it is first heard of. */
-function connection(id: number): Promise<Connection> {
+function connection(id: number): Connection {
   const known = connections.get(id);
   if (known !== undefined) return known;
-  const made = makePeer(name).then((peer) => {
-    peer.ondatachannel = ({ channel }: { channel: BenchChannel }) => receive(channel);
-    return { peer, signaling: new Signaling(peer, (signal) => tell({ ...signal, id })) };
-  });
+  const peer = makePeer();
+  peer.ondatachannel = ({ channel }: { channel: BenchChannel }) => receive(channel);
+  const made = { peer, signaling: new Signaling(peer, (signal) => tell({ ...signal, id })) };
   connections.set(id, made);
   return made;
 }
 
 async function open(id: number): Promise<{ channel: BenchChannel; openMs: number }> {
-  const { peer, signaling } = await connection(id);
+  const { peer, signaling } = connection(id);
   const begun = performance.now();
   const channel = peer.createDataChannel("bench");
   channel.binaryType = "arraybuffer";

@@ -2,16 +2,22 @@ import type { RecordNumberMask } from "../dtls/index.ts";
 import { type Aead, type AeadAlgorithm, aeadTagLength } from "../wire/index.ts";
 import type { OpenSsl, OpenSslCipher } from "./openssl.ts";
 
-/** An authenticated cipher on OpenSSL's own functions: one context per key, and no object per record. */
+/**
+ * An authenticated cipher on OpenSSL's own functions: no object per record, and a context for each
+ * direction that is used, of which most keys have one.
+ */
 export class OpenSslAead implements Aead {
   readonly #openSsl: OpenSsl;
-  readonly #sealing: bigint;
-  readonly #opening: bigint;
+  readonly #algorithm: AeadAlgorithm;
+  readonly #key: Uint8Array;
+  #sealing: bigint | undefined;
+  #opening: bigint | undefined;
 
   constructor(openSsl: OpenSsl, algorithm: AeadAlgorithm, key: Uint8Array) {
+    if (key.length !== keyLengths[algorithm]) throw new RangeError(wrongKeyLength);
     this.#openSsl = openSsl;
-    this.#sealing = keyed(this, openSsl, algorithm, key, 1);
-    this.#opening = keyed(this, openSsl, algorithm, key, 0);
+    this.#algorithm = algorithm;
+    this.#key = key.slice();
   }
 
   seal(
@@ -26,6 +32,7 @@ export class OpenSslAead implements Aead {
     const tag = out.subarray(end, end + aeadTagLength);
     // What is behind this line writes through a pointer: it must not find too little room.
     if (tag.length < aeadTagLength) throw new RangeError("There is no room for the record.");
+    this.#sealing ??= keyed(this, this.#openSsl, this.#algorithm, this.#key, 1);
     const context = this.#sealing;
     this.#begin(context, nonce, additional);
     if (length > 0) this.#pass(context, out.subarray(outAt, end), plaintext, length);
@@ -44,6 +51,7 @@ export class OpenSslAead implements Aead {
     const length = sealed.length - aeadTagLength;
     if (length < 0) return -1;
     if (scratch.length < length) scratch = new Uint8Array(length);
+    this.#opening ??= keyed(this, this.#openSsl, this.#algorithm, this.#key, 0);
     const context = this.#opening;
     this.#begin(context, nonce, additional);
     check(
@@ -104,7 +112,7 @@ function keyed(
   key: Uint8Array,
   isEncrypting: 0 | 1,
 ): bigint {
-  if (key.length !== keyLengths[cipher]) throw new RangeError("The key has another length.");
+  if (key.length !== keyLengths[cipher]) throw new RangeError(wrongKeyLength);
   const context = openSsl.newContext();
   contexts.register(owner, { openSsl, context });
   check(openSsl.init(context, openSsl.cipher(cipher), null, key, null, isEncrypting));
@@ -128,6 +136,7 @@ const keyLengths: Readonly<Record<OpenSslCipher, number>> = {
   chacha20: 32,
 };
 
+const wrongKeyLength = "The key has another length.";
 const nonceLength = 12;
 const blockLength = 16;
 

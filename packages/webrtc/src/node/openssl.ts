@@ -49,10 +49,19 @@ export function loadOpenSsl(): OpenSsl | undefined {
 function bind(koffi: Koffi): OpenSsl {
   const library = koffi.load(null);
   const bound = <Bound>(declaration: string): Bound => library.func(declaration) as Bound;
+  const ciphers = new Map<OpenSslCipher, Pointer>();
+  /** Binding a function takes longer than a key schedule: once for each cipher. */
+  const cipher = (name: OpenSslCipher): Pointer => {
+    const known = ciphers.get(name);
+    if (known !== undefined) return known;
+    const found = bound<() => Pointer>(`void *${constructors[name]}()`)();
+    ciphers.set(name, found);
+    return found;
+  };
   return {
+    cipher,
     newContext: bound("void *EVP_CIPHER_CTX_new()"),
     freeContext: bound("void EVP_CIPHER_CTX_free(void *)"),
-    cipher: (name) => bound<() => Pointer>(`void *${constructors[name]}()`)(),
     init: bound("int EVP_CipherInit_ex(void *, void *, void *, void *, void *, int)"),
     control: bound("int EVP_CIPHER_CTX_ctrl(void *, int, int, void *)"),
     update: bound("int EVP_CipherUpdate(void *, void *, void *, void *, int)"),
