@@ -26,6 +26,7 @@ describeCounterpart({
 describeCounterpart({
   name: "werift",
   make: (options) => new LibraryPeer(werift, options),
+  rests: true,
   restarts: ["we", "they"],
   relays: ["ours", "both sides"],
 });

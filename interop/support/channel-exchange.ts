@@ -38,9 +38,14 @@ export async function exchangeSizes(
 
 /**
  * Sends much to a peer that echoes, both directions busy at once, and wants the same back. No more than
- * 2 MB are on the way at any time, for not every peer waits for room before it sends.
+ * 2 MB are on the way at any time, for not every peer waits for room before it sends. One that `rests`
+ * is sent 2 MB at a time.
  */
-export async function exchangeBulk(channel: RTCDataChannel, bytes: number): Promise<void> {
+export async function exchangeBulk(
+  channel: RTCDataChannel,
+  bytes: number,
+  { rests = false }: { readonly rests?: boolean } = {},
+): Promise<void> {
   const [sent, received] = [createHash("sha256"), createHash("sha256")];
   const piece = 16_384;
   let ahead = 0;
@@ -62,7 +67,8 @@ export async function exchangeBulk(channel: RTCDataChannel, bytes: number): Prom
     sent.update(block);
     channel.send(block);
     ahead += block.length;
-    while (ahead > 2_000_000) await more();
+    if (ahead <= 2_000_000) continue;
+    while (ahead > (rests ? 0 : 2_000_000)) await more();
   }
   while (missing > 0) await more();
   channel.removeEventListener("message", take);

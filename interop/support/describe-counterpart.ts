@@ -21,7 +21,7 @@ export function describeCounterpart(counterpart: Counterpart): void {
 
 function describeMeetings(counterpart: Counterpart): void {
   const { maxMessageSize = 262_144, restarts, relays } = counterpart;
-  const { sendsLarger = false, endsSilently = false, strays = false } = counterpart;
+  const { sendsLarger = false, endsSilently = false, strays = false, rests = false } = counterpart;
   beforeAll(() => counterpart.start?.(), 120_000);
   const meetings: Meeting[] = [];
   afterEach(async () => {
@@ -69,7 +69,7 @@ function describeMeetings(counterpart: Counterpart): void {
       `${bulkMegabytes} MB go both ways as they were sent`,
       async () => {
         const { channel } = await meet(who);
-        await exchangeBulk(channel, bulkMegabytes * 1_000_000);
+        await exchangeBulk(channel, bulkMegabytes * 1_000_000, { rests });
       },
       60_000 + 3000 * bulkMegabytes,
     );

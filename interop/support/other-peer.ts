@@ -44,6 +44,8 @@ export interface Counterpart {
   readonly maxMessageSize?: number;
   /** Whether it sends up to the 256 KiB that we take where it takes less itself. */
   readonly sendsLarger?: boolean;
+  /** Whether it has to have sent all that it was given now and then: werift ends no `send` before, and each waiting one costs. */
+  readonly rests?: boolean;
   /** Whether it ends without a word, so that only the loss of consent tells. */
   readonly endsSilently?: boolean;
   /** Who can begin an ICE restart so that the other side follows. */
