@@ -1,68 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { nodeDtlsCrypto as crypto, generateEcdsaKey } from "../node/index.ts";
-import { MachinePair, type MachinePairOptions, Random } from "../testing/index.ts";
 import { writeU24 } from "../wire/index.ts";
 import { cipherSuites } from "./cipher-suite.ts";
-import {
-  type DtlsConfig,
-  DtlsConnection,
-  type DtlsEvent,
-  fingerprintOf,
-  selfSigned,
-  srtpMasterKeys,
-} from "./index.ts";
+import { srtpMasterKeys } from "./index.ts";
+import { closing, serverCertificate, serverFingerprint, types, worldOf } from "./test-rig.ts";
 
-const validity = { notBefore: 0, notAfter: 86_400_000 };
-const clientCertificate = selfSigned(crypto, generateEcdsaKey(), validity);
-const serverCertificate = selfSigned(crypto, generateEcdsaKey(), validity);
-const clientFingerprint = fingerprintOf(crypto, clientCertificate.chain[0] as Uint8Array);
-const serverFingerprint = fingerprintOf(crypto, serverCertificate.chain[0] as Uint8Array);
-
-interface World {
-  readonly client: DtlsConnection;
-  readonly server: DtlsConnection;
-  readonly pair: MachinePair<DtlsEvent>;
-}
-
-interface WorldOptions extends MachinePairOptions {
-  readonly client?: Partial<DtlsConfig>;
-  readonly server?: Partial<DtlsConfig>;
-}
-
-function world(options: WorldOptions = {}): World {
-  const client = new DtlsConnection({
-    role: "client",
-    versions: ["1.2"],
-    crypto,
-    certificate: clientCertificate,
-    remoteFingerprints: [serverFingerprint],
-    ...options.client,
-  });
-  const server = new DtlsConnection({
-    role: "server",
-    versions: ["1.2"],
-    crypto,
-    certificate: serverCertificate,
-    remoteFingerprints: [clientFingerprint],
-    ...options.server,
-  });
-  const pair = new MachinePair<DtlsEvent>(client, server, new Random(1), {
-    link: { delayMs: 10 },
-    ...options,
-  });
-  client.start(0);
-  server.start(0);
-  return { client, server, pair };
-}
-
-function types(events: readonly DtlsEvent[]): readonly string[] {
-  return events.map((event) => event.type);
-}
-
-function closing(events: readonly DtlsEvent[]): unknown {
-  const closed = events.find((event) => event.type === "closed");
-  return closed && [closed.reason, closed.alert];
-}
+const world = worldOf("1.2");
 
 /** The datagram's first handshake message of a type with its body changed; other datagrams as they are. */
 function changing(
@@ -157,22 +99,12 @@ describe("DtlsConnection with 1.2", () => {
   });
 
   it("asks for no certificate where nobody's identity matters", () => {
-    const client = new DtlsConnection({
-      role: "client",
-      versions: ["1.2"],
-      crypto,
-      certificate: clientCertificate,
-      peerIdentity: "none",
+    const anybody = { peerIdentity: "none" } as const;
+    const { client, pair } = world({
+      client: anybody,
+      server: anybody,
+      untold: ["client", "server"],
     });
-    const server = new DtlsConnection({
-      role: "server",
-      crypto,
-      certificate: serverCertificate,
-      peerIdentity: "none",
-    });
-    const pair = new MachinePair<DtlsEvent>(client, server, new Random(1));
-    client.start(0);
-    server.start(0);
     pair.run();
     expect(pair.events.a[0]).toMatchObject({
       session: { peerCertificates: [serverCertificate.chain[0]] },
@@ -280,23 +212,8 @@ describe("DtlsConnection with 1.2", () => {
     expect(closing(pair.events.a)).toEqual(["fingerprint-mismatch", "bad_certificate"]);
     expect([client.state, server.state]).toEqual(["closed", "closed"]);
 
-    const { remoteFingerprints: _none, ...config } = {
-      role: "client",
-      versions: ["1.2"],
-      crypto,
-      certificate: clientCertificate,
-      remoteFingerprints: undefined,
-    } as const;
-    const late = new DtlsConnection(config);
-    const other = new DtlsConnection({
-      role: "server",
-      crypto,
-      certificate: serverCertificate,
-      remoteFingerprints: [clientFingerprint],
-    });
-    const latePair = new MachinePair<DtlsEvent>(late, other, new Random(1));
-    late.start(0);
-    other.start(0);
+    const latecomer = world({ untold: ["client"] });
+    const { client: late, server: other, pair: latePair } = latecomer;
     latePair.run();
     other.send(Uint8Array.of(9));
     latePair.run();
@@ -309,16 +226,7 @@ describe("DtlsConnection with 1.2", () => {
   });
 
   it("drops a peer that turns out to be another when the fingerprint comes late", () => {
-    const client = new DtlsConnection({
-      role: "client",
-      versions: ["1.2"],
-      crypto,
-      certificate: clientCertificate,
-    });
-    const server = new DtlsConnection({ role: "server", crypto, certificate: serverCertificate });
-    const pair = new MachinePair<DtlsEvent>(client, server, new Random(1));
-    client.start(0);
-    server.start(0);
+    const { server, pair } = world({ untold: ["client", "server"] });
     pair.run();
     server.setRemoteFingerprints([serverFingerprint], 10);
     pair.run();
@@ -327,21 +235,7 @@ describe("DtlsConnection with 1.2", () => {
   });
 
   it("keeps no more early data than it has room for", () => {
-    const client = new DtlsConnection({
-      role: "client",
-      versions: ["1.2"],
-      crypto,
-      certificate: clientCertificate,
-    });
-    const server = new DtlsConnection({
-      role: "server",
-      crypto,
-      certificate: serverCertificate,
-      remoteFingerprints: [clientFingerprint],
-    });
-    const pair = new MachinePair<DtlsEvent>(client, server, new Random(1));
-    client.start(0);
-    server.start(0);
+    const { client, server, pair } = world({ untold: ["client"] });
     pair.run();
     for (let i = 0; i < 100; i += 1) server.send(new Uint8Array(1000));
     pair.run();

@@ -1,18 +1,11 @@
-import {
-  type Fingerprint,
-  type Instant,
-  matchesFingerprint,
-  type Output,
-  Outputs,
-  Timers,
-} from "../wire/index.ts";
+import { type Fingerprint, type Instant, type Output, Timers } from "../wire/index.ts";
 import { type AlertDescription, decodeAlert, encodeAlert, type SentAlert } from "./alert.ts";
 import { ClientHandshake } from "./client-handshake.ts";
 import type { ClientOffer } from "./client-offer.ts";
+import { ConnectionLife } from "./connection-life.ts";
 import type { DtlsConfig } from "./dtls-config.ts";
 import { type DtlsEngine, type DtlsState, defaultHandshakeTimeoutMs } from "./dtls-engine.ts";
-import { DtlsError } from "./dtls-error.ts";
-import type { DtlsCloseReason, DtlsEvent, DtlsFault, DtlsSession } from "./dtls-event.ts";
+import type { DtlsCloseReason, DtlsEvent, DtlsFault } from "./dtls-event.ts";
 import { EarlyRecords } from "./early-records.ts";
 import { exportKeyingMaterial } from "./exporter.ts";
 import { Flight, type FlightItem } from "./flight.ts";
@@ -21,13 +14,7 @@ import { decodeFragments, type HandshakeFragment, handshakeType } from "./handsh
 import { handshakeSettings } from "./handshake-settings.ts";
 import { HandshakeState } from "./handshake-state.ts";
 import { Reassembly } from "./reassembly.ts";
-import {
-  contentType,
-  type DtlsRecord,
-  decodeRecord,
-  maxPlaintextLength,
-  recordHeaderLength,
-} from "./record.ts";
+import { contentType, type DtlsRecord, decodeRecord, recordHeaderLength } from "./record.ts";
 import { type Epoch, RecordLayer } from "./record-layer.ts";
 import type { RecordProtection } from "./record-protection.ts";
 import { ServerHandshake } from "./server-handshake.ts";
@@ -56,7 +43,7 @@ export interface BegunOffer {
 export class Dtls12Connection implements DtlsEngine {
   readonly role: "client" | "server";
   readonly #config: DtlsConfig;
-  readonly #outputs = new Outputs<Uint8Array, DtlsEvent>();
+  readonly #life: ConnectionLife;
   readonly #timers = new Timers<"handshake">();
   readonly #layer = new RecordLayer();
   readonly #reassembly = new Reassembly();
@@ -65,13 +52,9 @@ export class Dtls12Connection implements DtlsEngine {
   readonly #progress: HandshakeState;
   /** Gone when it is done, and with it the secrets of the key exchange. */
   #handshake: Handshake | undefined;
-  readonly #faults = new Map<DtlsFault, number>();
-  #state: DtlsState = "new";
-  #fingerprints: readonly Fingerprint[] | undefined;
   #writeEpoch: Epoch = 0;
   #now: Instant = 0;
   #isFirstMessageTaken = false;
-  #isMismatch = false;
   #isEarlyDue = false;
   #refusals = 0;
 
@@ -79,9 +62,9 @@ export class Dtls12Connection implements DtlsEngine {
   constructor(config: DtlsConfig, begun?: BegunOffer) {
     this.#config = config;
     this.role = config.role;
-    this.#fingerprints = config.remoteFingerprints;
+    this.#life = new ConnectionLife(config);
     if (begun !== undefined) this.#layer.skipTo(0, begun.records);
-    this.#flight = new Flight(this.#layer, (packet) => this.#outputs.packet(packet), config);
+    this.#flight = new Flight(this.#layer, (packet) => this.#life.outputs.packet(packet), config);
     this.#progress = new HandshakeState(handshakeSettings(config), this.#host());
     this.#handshake =
       config.role === "client"
@@ -90,12 +73,12 @@ export class Dtls12Connection implements DtlsEngine {
   }
 
   get state(): DtlsState {
-    return this.#state;
+    return this.#life.state;
   }
 
   /** How often each kind of record was dropped. */
   get faults(): ReadonlyMap<DtlsFault, number> {
-    return this.#faults;
+    return this.#life.faults;
   }
 
   /** How much longer a datagram is than the application data in it, at most. */
@@ -111,14 +94,13 @@ export class Dtls12Connection implements DtlsEngine {
   }
 
   poll(): Output<Uint8Array, DtlsEvent> | undefined {
-    return this.#outputs.poll();
+    return this.#life.outputs.poll();
   }
 
   /** Begins: the client speaks, the server listens. What is received before is dropped. */
   start(now: Instant): void {
-    if (this.#state !== "new") throw new DtlsError("already-started", "start was called before");
+    this.#life.begin();
     this.#now = now;
-    this.#state = "handshaking";
     this.#timers.set(
       "handshake",
       now + (this.#config.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs),
@@ -129,11 +111,9 @@ export class Dtls12Connection implements DtlsEngine {
   /** Says whom to believe, when signaling has told. A peer that has shown another certificate is dropped. */
   setRemoteFingerprints(fingerprints: readonly Fingerprint[], now: Instant): void {
     this.#now = now;
-    this.#fingerprints = fingerprints;
-    const certificate = this.#progress.peer.certificates[0];
-    if (this.#state === "closed" || certificate === undefined) return;
-    if (!this.#admits(certificate)) this.#fail("bad_certificate");
-    else if (this.#state === "unverified") this.#connect();
+    const found = this.#life.believe(fingerprints, this.#progress.peer.certificates[0]);
+    if (found === "stranger") this.#fail("bad_certificate");
+    else if (found === "known") this.#connect();
     this.#replayEarly();
   }
 
@@ -147,11 +127,11 @@ export class Dtls12Connection implements DtlsEngine {
     for (let at = 0; at < packet.length; ) {
       const record = decodeRecord(packet, at);
       if (!record.ok) {
-        this.#count(record.fault);
+        this.#life.count(record.fault);
         break;
       }
       at += recordHeaderLength + record.value.fragment.length;
-      this.#count(this.#record(record.value));
+      this.#life.count(this.#record(record.value));
     }
     this.#replayEarly();
   }
@@ -166,7 +146,7 @@ export class Dtls12Connection implements DtlsEngine {
   send(data: Uint8Array): void {
     const packet = new Uint8Array(this.overhead + data.length);
     const length = this.seal(data, packet, 0);
-    if (length > 0) this.#outputs.packet(packet.subarray(0, length));
+    if (length > 0) this.#life.outputs.packet(packet.subarray(0, length));
   }
 
   /**
@@ -174,12 +154,7 @@ export class Dtls12Connection implements DtlsEngine {
    * Answers its length, at most `overhead` more than the data; 0 where the connection has ended by it.
    */
   seal(data: Uint8Array, out: Uint8Array, outAt: number): number {
-    if (this.#state !== "connected") {
-      throw new DtlsError("not-connected", `nothing can be sent while ${this.#state}`);
-    }
-    if (data.length > maxPlaintextLength) {
-      throw new DtlsError("too-long", `a record carries ${maxPlaintextLength} bytes at most`);
-    }
+    this.#life.checkSendable(data);
     const length = this.#layer.seal(1, contentType.applicationData, data, out, outAt);
     if (length === 0) this.#end("sequence-exhausted", undefined);
     return length;
@@ -187,16 +162,14 @@ export class Dtls12Connection implements DtlsEngine {
 
   /** Says goodbye (RFC 5246 §7.2.1). */
   close(): void {
-    if (this.#state === "closed") return;
-    if (this.#state !== "new") this.#sendAlert("warning", "close_notify");
+    if (this.#life.state === "closed") return;
+    if (this.#life.state !== "new") this.#sendAlert("warning", "close_notify");
     this.#end("closed", undefined);
   }
 
   /** Keying material for another protocol (RFC 5705). */
   exportKeyingMaterial(label: string, length: number, context?: Uint8Array): Uint8Array {
-    if (this.#state !== "connected") {
-      throw new DtlsError("not-connected", `there are no keys to export while ${this.#state}`);
-    }
+    this.#life.checkExportable();
     const { keyContext, master } = this.#progress;
     return exportKeyingMaterial(keyContext, master, label, length, context);
   }
@@ -212,57 +185,45 @@ export class Dtls12Connection implements DtlsEngine {
         this.#layer.protect(write, read);
         this.#isEarlyDue = true;
       },
-      admits: (certificate: Uint8Array) => this.#admits(certificate),
+      admits: (certificate: Uint8Array) => this.#life.admits(certificate),
       complete: () => {
         this.#timers.clearAll();
         this.#progress.transcript.clear();
         this.#handshake = undefined;
         // Only the server's last flight can still be lost without anybody noticing.
         if (this.role === "client") this.#flight.end();
-        const isKnown = this.#fingerprints !== undefined || this.#config.peerIdentity === "none";
-        if (isKnown) this.#connect();
-        else this.#state = "unverified";
+        if (this.#life.verify()) this.#connect();
       },
     };
   }
 
-  #admits(certificate: Uint8Array): boolean {
-    if (this.#fingerprints === undefined) return true;
-    const isMatch = matchesFingerprint(this.#config.crypto, certificate, this.#fingerprints);
-    this.#isMismatch = !isMatch;
-    return isMatch;
-  }
-
   #connect(): void {
-    this.#state = "connected";
     this.#isEarlyDue = true;
     const { suite, srtpProfile, alpn, extendedMasterSecret, peer } = this.#progress;
-    const cipherSuite = suite.name;
-    const session: DtlsSession = {
+    this.#life.connect({
       version: "1.2",
-      cipherSuite,
+      cipherSuite: suite.name,
       srtpProfile,
       alpn,
       extendedMasterSecret,
       peerCertificates: peer.certificates,
-    };
-    this.#outputs.event({ type: "connected", session });
+    });
   }
 
   /** Takes up what had come too early, each time that the reason for it is gone. */
   #replayEarly(): void {
     while (this.#isEarlyDue) {
       this.#isEarlyDue = false;
-      for (const record of this.#early.take()) this.#count(this.#record(record));
+      for (const record of this.#early.take()) this.#life.count(this.#record(record));
     }
   }
 
   #record(record: DtlsRecord): DtlsFault | undefined {
-    if (this.#state === "closed") return undefined;
-    if (this.#state === "new") return "unexpected-record";
+    if (this.#life.state === "closed") return undefined;
+    if (this.#life.state === "new") return "unexpected-record";
     if (record.epoch > 1) return "unknown-epoch";
     const isData = record.type === contentType.applicationData;
-    const isEarly = !this.#layer.isProtected || (isData && this.#state !== "connected");
+    const isEarly = !this.#layer.isProtected || (isData && this.#life.state !== "connected");
     if (record.epoch === 1 && isEarly) {
       // A server that sends data has sent its Finished; it may well be lost.
       if (isData && this.role === "client") this.#flight.repeat(this.#now);
@@ -273,7 +234,7 @@ export class Dtls12Connection implements DtlsEngine {
     switch (record.type) {
       case contentType.applicationData:
         if (record.epoch === 0) return "unexpected-record";
-        this.#outputs.event({ type: "data", data: plaintext });
+        this.#life.outputs.event({ type: "data", data: plaintext });
         return undefined;
       case contentType.handshake:
         return this.#fragments(plaintext, record);
@@ -291,7 +252,7 @@ export class Dtls12Connection implements DtlsEngine {
     if (!fragments.ok) return fragments.fault;
     for (const fragment of fragments.value) {
       const fault =
-        this.#state === "handshaking"
+        this.#life.state === "handshaking"
           ? this.#fragment(fragment, record)
           : this.#lateFragment(fragment, record.epoch);
       if (fault !== undefined) return fault;
@@ -310,7 +271,7 @@ export class Dtls12Connection implements DtlsEngine {
       return undefined;
     }
     if (fate !== "taken") return fate;
-    while (this.#state === "handshaking") {
+    while (this.#life.state === "handshaking") {
       const message = this.#reassembly.take();
       if (message === undefined) return undefined;
       this.#isFirstMessageTaken = true;
@@ -331,7 +292,7 @@ export class Dtls12Connection implements DtlsEngine {
   /** After the handshake: a peer that has not got our last flight, or one that wants another. */
   #lateFragment(fragment: HandshakeFragment, epoch: number): DtlsFault | undefined {
     // In clear there are only late copies of what has been taken.
-    if (epoch === 0 || this.#state === "closed") return undefined;
+    if (epoch === 0 || this.#life.state === "closed") return undefined;
     switch (fragment.type) {
       case handshakeType.finished:
         this.#flight.repeat(this.#now);
@@ -351,7 +312,7 @@ export class Dtls12Connection implements DtlsEngine {
     const alert = decodeAlert(plaintext);
     if (!alert.ok) return alert.fault;
     // Once there are keys in use, an alert in clear is anybody's.
-    if (epoch === 0 && this.#state !== "handshaking") return "unexpected-record";
+    if (epoch === 0 && this.#life.state !== "handshaking") return "unexpected-record";
     const { level, description } = alert.value;
     if (description === "close_notify") {
       this.#sendAlert("warning", "close_notify");
@@ -364,7 +325,7 @@ export class Dtls12Connection implements DtlsEngine {
 
   #fail(alert: SentAlert): void {
     this.#sendAlert("fatal", alert);
-    this.#end(this.#isMismatch ? "fingerprint-mismatch" : "handshake-failed", alert);
+    this.#end(this.#life.failure, alert);
   }
 
   #sendAlert(level: "warning" | "fatal", description: SentAlert): void {
@@ -372,20 +333,14 @@ export class Dtls12Connection implements DtlsEngine {
     const alert = encodeAlert(level, description);
     const packet = new Uint8Array(this.#layer.overhead(epoch) + alert.length);
     const length = this.#layer.seal(epoch, contentType.alert, alert, packet, 0);
-    if (length > 0) this.#outputs.packet(packet.subarray(0, length));
+    if (length > 0) this.#life.outputs.packet(packet.subarray(0, length));
   }
 
   #end(reason: DtlsCloseReason, alert: AlertDescription | undefined): void {
-    this.#state = "closed";
     this.#handshake = undefined;
     this.#timers.clearAll();
     this.#flight.end();
     this.#early.take();
-    this.#outputs.event({ type: "closed", reason, alert });
-  }
-
-  #count(fault: DtlsFault | undefined): void {
-    if (fault === undefined) return;
-    this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
+    this.#life.end(reason, alert);
   }
 }

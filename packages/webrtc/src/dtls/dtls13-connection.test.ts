@@ -1,68 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { nodeDtlsCrypto as crypto, generateEcdsaKey, generateRsaKey } from "../node/index.ts";
-import { MachinePair, type MachinePairOptions, Random } from "../testing/index.ts";
+import { nodeDtlsCrypto as crypto, generateRsaKey } from "../node/index.ts";
 import { cipherSuites13 } from "./cipher-suite13.ts";
+import { type DtlsVersion, fingerprintOf, selfSigned, srtpMasterKeys } from "./index.ts";
 import {
-  type DtlsConfig,
-  DtlsConnection,
-  type DtlsEvent,
-  type DtlsVersion,
-  fingerprintOf,
-  selfSigned,
-  srtpMasterKeys,
-} from "./index.ts";
+  clientFingerprint,
+  closing,
+  serverFingerprint,
+  types,
+  validity,
+  worldOf,
+} from "./test-rig.ts";
 
-const validity = { notBefore: 0, notAfter: 86_400_000 };
-const clientCertificate = selfSigned(crypto, generateEcdsaKey(), validity);
-const serverCertificate = selfSigned(crypto, generateEcdsaKey(), validity);
-const clientFingerprint = fingerprintOf(crypto, clientCertificate.chain[0] as Uint8Array);
-const serverFingerprint = fingerprintOf(crypto, serverCertificate.chain[0] as Uint8Array);
-
-interface World {
-  readonly client: DtlsConnection;
-  readonly server: DtlsConnection;
-  readonly pair: MachinePair<DtlsEvent>;
-}
-
-interface WorldOptions extends MachinePairOptions {
-  readonly client?: Partial<DtlsConfig>;
-  readonly server?: Partial<DtlsConfig>;
-}
-
-function world(options: WorldOptions = {}): World {
-  const client = new DtlsConnection({
-    role: "client",
-    versions: ["1.3"],
-    crypto,
-    certificate: clientCertificate,
-    remoteFingerprints: [serverFingerprint],
-    ...options.client,
-  });
-  const server = new DtlsConnection({
-    role: "server",
-    versions: ["1.3"],
-    crypto,
-    certificate: serverCertificate,
-    remoteFingerprints: [clientFingerprint],
-    ...options.server,
-  });
-  const pair = new MachinePair<DtlsEvent>(client, server, new Random(1), {
-    link: { delayMs: 10 },
-    ...options,
-  });
-  client.start(0);
-  server.start(0);
-  return { client, server, pair };
-}
-
-function types(events: readonly DtlsEvent[]): readonly string[] {
-  return events.map((event) => event.type);
-}
-
-function closing(events: readonly DtlsEvent[]): unknown {
-  const closed = events.find((event) => event.type === "closed");
-  return closed && [closed.reason, closed.alert];
-}
+const world = worldOf("1.3");
 
 describe("DtlsConnection with 1.3", () => {
   it("connects the client after one round trip, and carries data both ways", () => {
@@ -138,7 +87,7 @@ describe("DtlsConnection with 1.3", () => {
   });
 
   it("keeps data until it knows whom it may believe", () => {
-    const { pair, server, client } = late();
+    const { client, server, pair } = world({ untold: ["client"] });
     pair.run();
     server.send(Uint8Array.of(9));
     pair.run();
@@ -265,24 +214,3 @@ describe("versions", () => {
     }
   });
 });
-
-/** A client that has not been told a fingerprint. */
-function late(): World {
-  const client = new DtlsConnection({
-    role: "client",
-    versions: ["1.3"],
-    crypto,
-    certificate: clientCertificate,
-  });
-  const server = new DtlsConnection({
-    role: "server",
-    versions: ["1.3"],
-    crypto,
-    certificate: serverCertificate,
-    remoteFingerprints: [clientFingerprint],
-  });
-  const pair = new MachinePair<DtlsEvent>(client, server, new Random(1));
-  client.start(0);
-  server.start(0);
-  return { client, server, pair };
-}

@@ -1,19 +1,12 @@
-import {
-  type Fingerprint,
-  type Instant,
-  matchesFingerprint,
-  type Output,
-  Outputs,
-  Timers,
-} from "../wire/index.ts";
+import { type Fingerprint, type Instant, type Output, Timers } from "../wire/index.ts";
 import { decodeAck, encodeAck, type RecordNumber } from "./ack.ts";
 import { type AlertDescription, decodeAlert, encodeAlert, type SentAlert } from "./alert.ts";
 import type { CipherSuite13 } from "./cipher-suite13.ts";
 import { ClientHandshake13 } from "./client-handshake13.ts";
 import { ClientOffer } from "./client-offer.ts";
+import { ConnectionLife } from "./connection-life.ts";
 import type { DtlsConfig } from "./dtls-config.ts";
 import { type DtlsEngine, type DtlsState, defaultHandshakeTimeoutMs } from "./dtls-engine.ts";
-import { DtlsError } from "./dtls-error.ts";
 import type { DtlsCloseReason, DtlsEvent, DtlsFault } from "./dtls-event.ts";
 import type { BegunOffer } from "./dtls12-connection.ts";
 import { EarlyRecords } from "./early-records.ts";
@@ -46,7 +39,7 @@ const maxFirstRecord = 0xffff_ffff;
 export class Dtls13Connection implements DtlsEngine {
   readonly role: "client" | "server";
   readonly #config: DtlsConfig;
-  readonly #outputs = new Outputs<Uint8Array, DtlsEvent>();
+  readonly #life: ConnectionLife;
   readonly #timers = new Timers<"handshake" | "ack">();
   readonly #layer: RecordLayer13;
   readonly #reassembly = new Reassembly();
@@ -59,22 +52,18 @@ export class Dtls13Connection implements DtlsEngine {
   readonly #offer: ClientOffer | undefined;
   /** Gone when it is done. */
   #handshake: Handshake13 | undefined;
-  readonly #faults = new Map<DtlsFault, number>();
-  #state: DtlsState = "new";
-  #fingerprints: readonly Fingerprint[] | undefined;
   #writeEpoch = 0;
   #now: Instant = 0;
   #toAcknowledge: RecordNumber[] = [];
-  #isMismatch = false;
   #isEarlyDue = false;
 
   constructor(config: DtlsConfig) {
     const settings = handshakeSettings(config);
     this.#config = config;
     this.role = config.role;
-    this.#fingerprints = config.remoteFingerprints;
+    this.#life = new ConnectionLife(config);
     this.#layer = new RecordLayer13(config.crypto);
-    this.#flight = new Flight13(this.#layer, (packet) => this.#outputs.packet(packet), config);
+    this.#flight = new Flight13(this.#layer, (packet) => this.#life.outputs.packet(packet), config);
     this.#progress = new Handshake13State(settings, this.#host(), config.role);
     this.#updates = new KeyUpdates(this.#layer, this.#flight, this.#progress);
     if (config.role === "client") {
@@ -87,11 +76,11 @@ export class Dtls13Connection implements DtlsEngine {
   }
 
   get state(): DtlsState {
-    return this.#state;
+    return this.#life.state;
   }
 
   get faults(): ReadonlyMap<DtlsFault, number> {
-    return this.#faults;
+    return this.#life.faults;
   }
 
   get overhead(): number {
@@ -111,13 +100,12 @@ export class Dtls13Connection implements DtlsEngine {
   }
 
   poll(): Output<Uint8Array, DtlsEvent> | undefined {
-    return this.#outputs.poll();
+    return this.#life.outputs.poll();
   }
 
   start(now: Instant): void {
-    if (this.#state !== "new") throw new DtlsError("already-started", "start was called before");
+    this.#life.begin();
     this.#now = now;
-    this.#state = "handshaking";
     this.#timers.set(
       "handshake",
       now + (this.#config.handshakeTimeoutMs ?? defaultHandshakeTimeoutMs),
@@ -127,11 +115,9 @@ export class Dtls13Connection implements DtlsEngine {
 
   setRemoteFingerprints(fingerprints: readonly Fingerprint[], now: Instant): void {
     this.#now = now;
-    this.#fingerprints = fingerprints;
-    const certificate = this.#progress.peer.certificates[0];
-    if (this.#state === "closed" || certificate === undefined) return;
-    if (!this.#admits(certificate)) this.#fail("bad_certificate");
-    else if (this.#state === "unverified") this.#connect();
+    const found = this.#life.believe(fingerprints, this.#progress.peer.certificates[0]);
+    if (found === "stranger") this.#fail("bad_certificate");
+    else if (found === "known") this.#connect();
   }
 
   setMtu(bytes: number): void {
@@ -144,15 +130,15 @@ export class Dtls13Connection implements DtlsEngine {
       const isCipher = isUnifiedHeader(packet[at] as number);
       const record = isCipher ? decodeCipherRecord(packet, at) : decodeRecord(packet, at);
       if (!record.ok) {
-        this.#count(record.fault);
+        this.#life.count(record.fault);
         break;
       }
       at += record.value.fragment.length + (isCipher ? 0 : recordHeaderLength);
-      if (this.#state === "closed") return;
-      if ("epochBits" in record.value) this.#count(this.#protectedRecord(record.value));
+      if (this.#life.state === "closed") return;
+      if ("epochBits" in record.value) this.#life.count(this.#protectedRecord(record.value));
       else {
         const { type, epoch, fragment } = record.value;
-        this.#count(epoch > 0 ? "unknown-epoch" : this.#clearRecord(type, fragment));
+        this.#life.count(epoch > 0 ? "unknown-epoch" : this.#clearRecord(type, fragment));
       }
     }
     this.#replayEarly();
@@ -163,7 +149,7 @@ export class Dtls13Connection implements DtlsEngine {
     this.#now = now;
     for (let name = this.#timers.expire(now); name; name = this.#timers.expire(now)) {
       if (name === "ack") this.#acknowledge();
-      else if (this.#state === "handshaking") this.#end("timeout", undefined);
+      else if (this.#life.state === "handshaking") this.#end("timeout", undefined);
       // Whoever has not acknowledged our last flight by now is gone, which is for others to tell.
       else this.#flight.end();
     }
@@ -173,16 +159,11 @@ export class Dtls13Connection implements DtlsEngine {
   send(data: Uint8Array): void {
     const packet = new Uint8Array(this.overhead + data.length);
     const length = this.seal(data, packet, 0);
-    if (length > 0) this.#outputs.packet(packet.subarray(0, length));
+    if (length > 0) this.#life.outputs.packet(packet.subarray(0, length));
   }
 
   seal(data: Uint8Array, out: Uint8Array, outAt: number): number {
-    if (this.#state !== "connected") {
-      throw new DtlsError("not-connected", `nothing can be sent while ${this.#state}`);
-    }
-    if (data.length > maxPlaintextLength) {
-      throw new DtlsError("too-long", `a record carries ${maxPlaintextLength} bytes at most`);
-    }
+    this.#life.checkSendable(data);
     const epoch = this.#writeEpoch;
     const length = this.#layer.seal(epoch, contentType.applicationData, data, out, outAt);
     if (length === 0) this.#end("sequence-exhausted", undefined);
@@ -191,15 +172,13 @@ export class Dtls13Connection implements DtlsEngine {
   }
 
   close(): void {
-    if (this.#state === "closed") return;
-    if (this.#state !== "new") this.#sendAlert("warning", "close_notify");
+    if (this.#life.state === "closed") return;
+    if (this.#life.state !== "new") this.#sendAlert("warning", "close_notify");
     this.#end("closed", undefined);
   }
 
   exportKeyingMaterial(label: string, length: number, context?: Uint8Array): Uint8Array {
-    if (this.#state !== "connected") {
-      throw new DtlsError("not-connected", `there are no keys to export while ${this.#state}`);
-    }
+    this.#life.checkExportable();
     const { suite, exporter } = this.#progress;
     return exportKeyingMaterial13(this.#config.crypto, suite, exporter, label, length, context);
   }
@@ -223,66 +202,53 @@ export class Dtls13Connection implements DtlsEngine {
         this.#writeEpoch = epoch;
         this.#isEarlyDue = true;
       },
-      admits: (certificate: Uint8Array) => this.#admits(certificate),
+      admits: (certificate: Uint8Array) => this.#life.admits(certificate),
       complete: () => {
         this.#handshake = undefined;
         this.#progress.forget();
         // The server has all of the last flight, and its own is answered by it.
         if (this.role === "server") this.#flight.end();
-        const isKnown = this.#fingerprints !== undefined || this.#config.peerIdentity === "none";
-        if (isKnown) this.#connect();
-        else this.#state = "unverified";
+        if (this.#life.verify()) this.#connect();
       },
     };
   }
 
-  #admits(certificate: Uint8Array): boolean {
-    if (this.#fingerprints === undefined) return true;
-    const isMatch = matchesFingerprint(this.#config.crypto, certificate, this.#fingerprints);
-    this.#isMismatch = !isMatch;
-    return isMatch;
-  }
-
   #connect(): void {
-    this.#state = "connected";
     const { suite, srtpProfile, alpn, peer } = this.#progress;
-    this.#outputs.event({
-      type: "connected",
-      session: {
-        version: "1.3",
-        cipherSuite: suite.name,
-        srtpProfile,
-        alpn,
-        extendedMasterSecret: true,
-        peerCertificates: peer.certificates,
-      },
+    this.#life.connect({
+      version: "1.3",
+      cipherSuite: suite.name,
+      srtpProfile,
+      alpn,
+      extendedMasterSecret: true,
+      peerCertificates: peer.certificates,
     });
     for (const { fragment } of this.#earlyData.take()) {
-      this.#outputs.event({ type: "data", data: fragment });
+      this.#life.outputs.event({ type: "data", data: fragment });
     }
   }
 
   #replayEarly(): void {
     while (this.#isEarlyDue) {
       this.#isEarlyDue = false;
-      for (const record of this.#early.take()) this.#count(this.#protectedRecord(record));
+      for (const record of this.#early.take()) this.#life.count(this.#protectedRecord(record));
     }
   }
 
   /** A record in clear: hellos, and alerts before there are keys. */
   #clearRecord(type: number, fragment: Uint8Array): DtlsFault | undefined {
-    if (this.#state === "new") return "unexpected-record";
+    if (this.#life.state === "new") return "unexpected-record";
     if (fragment.length > maxPlaintextLength) return "record-too-long";
     if (type === contentType.alert) {
-      return this.#state === "handshaking" ? this.#alert(fragment) : "unexpected-record";
+      return this.#life.state === "handshaking" ? this.#alert(fragment) : "unexpected-record";
     }
     return type === contentType.handshake ? this.#fragments(fragment) : "unexpected-record";
   }
 
   #protectedRecord(record: CipherRecord): DtlsFault | undefined {
-    if (this.#state === "closed") return undefined;
+    if (this.#life.state === "closed") return undefined;
     if (!this.#layer.canOpen(record)) {
-      if (this.#state !== "handshaking") return "unknown-epoch";
+      if (this.#life.state !== "handshaking") return "unknown-epoch";
       return this.#early.add(record) ? undefined : "too-many-early-records";
     }
     const opened = this.#layer.open(record);
@@ -303,8 +269,8 @@ export class Dtls13Connection implements DtlsEngine {
 
   #data({ epoch, plaintext }: OpenedRecord): DtlsFault | undefined {
     if (epoch === handshakeEpoch) return "unexpected-record";
-    if (this.#state === "connected") {
-      this.#outputs.event({ type: "data", data: plaintext });
+    if (this.#life.state === "connected") {
+      this.#life.outputs.event({ type: "data", data: plaintext });
       return undefined;
     }
     return this.#earlyData.add({ fragment: plaintext }) ? undefined : "too-many-early-records";
@@ -349,7 +315,7 @@ export class Dtls13Connection implements DtlsEngine {
       return undefined;
     }
     if (fate !== "taken") return fate;
-    while (this.#state !== "closed") {
+    while (this.#life.state !== "closed") {
       const message = this.#reassembly.take();
       if (message === undefined) return undefined;
       const alert = this.#handshake?.receive(message) ?? (isLate ? this.#late(message) : undefined);
@@ -373,7 +339,7 @@ export class Dtls13Connection implements DtlsEngine {
 
   /** Acknowledges what no flight of ours has answered: at once behind the handshake, later within it. */
   #settle(): void {
-    if (this.#state === "closed") return;
+    if (this.#life.state === "closed") return;
     const epoch = this.#updates.settle(this.#now);
     if (epoch !== undefined) this.#writeEpoch = epoch;
     if (this.#handshake === undefined && this.#flight.isDone) this.#timers.clear("handshake");
@@ -411,7 +377,7 @@ export class Dtls13Connection implements DtlsEngine {
 
   #fail(alert: SentAlert): void {
     this.#sendAlert("fatal", alert);
-    this.#end(this.#isMismatch ? "fingerprint-mismatch" : "handshake-failed", alert);
+    this.#end(this.#life.failure, alert);
   }
 
   #sendAlert(level: "warning" | "fatal", description: SentAlert): void {
@@ -421,22 +387,16 @@ export class Dtls13Connection implements DtlsEngine {
   #sendRecord(type: number, plaintext: Uint8Array): void {
     const packet = new Uint8Array(this.#layer.overhead(this.#writeEpoch) + plaintext.length);
     const length = this.#layer.seal(this.#writeEpoch, type, plaintext, packet, 0);
-    if (length > 0) this.#outputs.packet(packet.subarray(0, length));
+    if (length > 0) this.#life.outputs.packet(packet.subarray(0, length));
   }
 
   #end(reason: DtlsCloseReason, alert: AlertDescription | undefined): void {
-    this.#state = "closed";
     this.#handshake = undefined;
     this.#timers.clearAll();
     this.#flight.end();
     this.#early.take();
     this.#earlyData.take();
     this.#toAcknowledge = [];
-    this.#outputs.event({ type: "closed", reason, alert });
-  }
-
-  #count(fault: DtlsFault | undefined): void {
-    if (fault === undefined) return;
-    this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
+    this.#life.end(reason, alert);
   }
 }
