@@ -3,8 +3,8 @@ import { loadCorpus, MAX_CORPUS } from "./corpus.ts";
 import { fuzz } from "./fuzz.ts";
 import { targets } from "./targets.ts";
 
-/** Half a minute in all; `npm run test:fuzz` has no such limit, and looks at the coverage. */
-const durationMs = Number(process.env.FUZZ_MS ?? 30_000) / targets.length;
+/** A quarter of a minute in all; `npm run test:fuzz` has no such limit, and looks at the coverage. */
+const durationMs = Number(process.env.FUZZ_MS ?? 15_000) / targets.length;
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now());
 

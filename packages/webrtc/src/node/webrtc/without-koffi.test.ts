@@ -1,15 +1,22 @@
 import { once } from "node:events";
-import { afterEach, expect, it, vi } from "vitest";
-import { NodeAead } from "../dtls-ciphers.ts";
-import { nodeDtlsCrypto } from "../dtls-crypto.ts";
-import { type RTCDataChannel, RTCPeerConnection, type RTCSessionDescription } from "./index.ts";
+import { afterAll, afterEach, expect, it, vi } from "vitest";
+import type { RTCDataChannel, RTCPeerConnection, RTCSessionDescription } from "./index.ts";
 
 /**
  * koffi is optional, and the tests install it: so the way that many will go, records sealed by
  * node:crypto alone, would be walked by nobody here. This is a whole connection on it.
  */
 
-vi.mock("../openssl.ts", () => ({ loadOpenSsl: () => undefined }));
+// Modules of its own: those of the other tests have koffi.
+vi.resetModules();
+vi.doMock("../openssl.ts", () => ({ loadOpenSsl: () => undefined }));
+const { NodeAead } = await import("../dtls-ciphers.ts");
+const { nodeDtlsCrypto } = await import("../dtls-crypto.ts");
+const library = await import("./index.ts");
+afterAll(() => {
+  vi.doUnmock("../openssl.ts");
+  vi.resetModules();
+});
 
 const open: RTCPeerConnection[] = [];
 afterEach(() => {
@@ -51,7 +58,7 @@ it("connects and carries data both ways on node:crypto alone", async () => {
 });
 
 function peer(): RTCPeerConnection {
-  const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"] });
+  const one = new library.RTCPeerConnection({ localAddresses: ["127.0.0.1"] });
   open.push(one);
   return one;
 }
