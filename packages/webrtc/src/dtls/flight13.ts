@@ -1,12 +1,11 @@
 import type { Instant } from "../wire/index.ts";
 import type { RecordNumber } from "./ack.ts";
-import { checkedMtu, Datagrams, defaultMtu, minMtu } from "./datagrams.ts";
+import { Datagrams } from "./datagrams.ts";
 import type { DtlsConfig } from "./dtls-config.ts";
-import { DtlsError } from "./dtls-error.ts";
-import { defaultRtoMs, maxRepeats, maxRtoMs, repeatGapMs } from "./flight.ts";
 import type { HandshakeMessage } from "./handshake-message.ts";
 import { withRange } from "./ranges.ts";
 import type { RecordLayer13 } from "./record-layer13.ts";
+import { Retransmission } from "./retransmission.ts";
 
 /** A message of a flight, and the keys that it goes under. */
 export interface FlightMessage {
@@ -36,32 +35,22 @@ const maxRecords = 1024;
 export class Flight13 {
   readonly #layer: RecordLayer13;
   readonly #send: (packet: Uint8Array) => void;
-  readonly #initialRtoMs: number;
-  #mtu: number;
-  #rtoMs: number;
+  readonly #again: Retransmission;
   #messages: readonly Progress[] = [];
   #carried = new Map<string, Carried>();
-  #deadline: Instant | undefined;
-  #sentAt: Instant = 0;
-  #timeouts = 0;
-  #repeats = 0;
 
   constructor(
     layer: RecordLayer13,
     send: (packet: Uint8Array) => void,
     settings: Pick<DtlsConfig, "mtu" | "initialRtoMs">,
   ) {
-    const { mtu = defaultMtu, initialRtoMs = defaultRtoMs } = settings;
-    if (!(initialRtoMs > 0)) throw new DtlsError("invalid-argument", "a wait must be positive");
     this.#layer = layer;
     this.#send = send;
-    this.#mtu = checkedMtu(mtu);
-    this.#initialRtoMs = initialRtoMs;
-    this.#rtoMs = initialRtoMs;
+    this.#again = new Retransmission(settings, () => this.#transmit());
   }
 
   get deadline(): Instant | undefined {
-    return this.#deadline;
+    return this.#again.deadline;
   }
 
   /** Whether nothing is waited for. */
@@ -71,29 +60,25 @@ export class Flight13 {
 
   /** How soon what has come is acknowledged, where no answer of ours does that (RFC 9147 §7.1). */
   get ackDelayMs(): number {
-    return this.#initialRtoMs / 4;
+    return this.#again.initialRtoMs / 4;
   }
 
   set mtu(bytes: number) {
-    this.#mtu = checkedMtu(bytes);
+    this.#again.mtu = bytes;
   }
 
   /** Sends a new flight; the one before is answered by that. */
   start(messages: readonly FlightMessage[], now: Instant): void {
-    if (this.#timeouts === 0) this.#rtoMs = this.#initialRtoMs;
     this.#messages = messages.map((one) => ({ ...one, acknowledged: [] }));
     this.#carried = new Map();
-    this.#timeouts = 0;
-    this.#repeats = 0;
-    this.#transmit(now);
-    this.#deadline = now + this.#rtoMs;
+    this.#again.start(now);
   }
 
   /** Nothing is waited for any more, and nothing is repeated. */
   end(): void {
     this.#messages = [];
     this.#carried.clear();
-    this.#deadline = undefined;
+    this.#again.stop();
   }
 
   /** Takes an ACK; what it leaves out has probably been lost, and is sent again (RFC 9147 §7.2). */
@@ -115,26 +100,16 @@ export class Flight13 {
   }
 
   handleTimeout(now: Instant): void {
-    if (this.#deadline === undefined || now < this.#deadline) return;
-    this.#timeouts += 1;
-    // Packets that never arrive may be too long for the path (RFC 9147 §4.4).
-    if (this.#timeouts % 2 === 0) this.#mtu = Math.min(this.#mtu, Math.max(minMtu, this.#mtu >> 1));
-    this.#rtoMs = Math.min(maxRtoMs, 2 * this.#rtoMs);
-    this.#transmit(now);
-    this.#deadline = now + this.#rtoMs;
+    this.#again.handleTimeout(now);
   }
 
   /** The peer has shown that it has not got all of this flight. */
   repeat(now: Instant): void {
-    const gap = Math.min(repeatGapMs, this.#initialRtoMs / 2);
-    if (this.isDone || now - this.#sentAt < gap || this.#repeats >= maxRepeats) return;
-    this.#repeats += 1;
-    this.#transmit(now);
+    if (!this.isDone) this.#again.repeat(now);
   }
 
-  #transmit(now: Instant): void {
-    this.#sentAt = now;
-    const datagrams = new Datagrams(this.#layer, this.#mtu, this.#send);
+  #transmit(): void {
+    const datagrams = new Datagrams(this.#layer, this.#again.mtu, this.#send);
     for (const progress of this.#messages) {
       for (const [start, end] of missing(progress)) {
         datagrams.message(progress.epoch, progress.message, start, end, (from, to) => {
