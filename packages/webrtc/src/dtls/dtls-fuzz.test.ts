@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeDtlsCrypto as crypto, generateEcdsaKey } from "../node/index.ts";
-import { MachinePair, Random } from "../testing/index.ts";
+import { Random } from "../testing/index.ts";
 import { decodeAlert } from "./alert.ts";
 import { decodeCertificateMessage } from "./certificate-message.ts";
 import { decodeCertificateRequest } from "./certificate-request.ts";
@@ -11,7 +11,6 @@ import { decodeHelloVerifyRequest } from "./hello-verify-request.ts";
 import {
   CookieExchange,
   DtlsConnection,
-  type DtlsEvent,
   decodeCertificate,
   fingerprintOf,
   parseFingerprint,
@@ -20,13 +19,14 @@ import {
 import { decodeRecord } from "./record.ts";
 import { decodeServerHello } from "./server-hello.ts";
 import { decodeServerKeyExchange } from "./server-key-exchange.ts";
+import { besieged, endsWhenChanged, mutated, recordingOf, sentFor } from "./test-rig.ts";
 
 /** Random and mutated bytes into each decoder and into both machines: never a throw, never without end. */
 
 const certificate = selfSigned(crypto, generateEcdsaKey(), { notBefore: 0, notAfter: 1000 });
 const der = certificate.chain[0] as Uint8Array;
 const fingerprint = fingerprintOf(crypto, der);
-const recorded = recording();
+const recorded = recordingOf(machine("client"), machine("server"));
 
 const decoders = {
   decodeAlert,
@@ -66,59 +66,19 @@ describe.each(["client", "server"] as const)("the %s", (role) => {
   it("takes random and mutated packets, and sends little for them", () => {
     const random = new Random(role === "client" ? 21 : 22);
     for (let round = 0; round < 150; round += 1) {
-      const connection = machine(role);
-      connection.start(0);
-      let sent = 0;
-      for (let i = 0; i < 40; i += 1) {
-        connection.receive(hostile(random), i * 10);
-        for (let output = connection.poll(); output; output = connection.poll()) {
-          if (output.type === "packet") sent += 1;
-          else if (output.event.type !== "closed") throw new Error(output.event.type);
-        }
-      }
-      expect(sent).toBeLessThan(20);
+      expect(sentFor(machine(role), () => hostile(random))).toBeLessThan(20);
     }
   });
 
   it("connects all the same while somebody sends it records under keys it does not have", () => {
     const random = new Random(31);
-    const client = machine("client");
-    const server = machine("server");
-    const pair = new MachinePair<DtlsEvent>(client, server, random, { link: { delayMs: 20 } });
-    client.start(0);
-    server.start(0);
-    const target = role === "client" ? client : server;
-    for (let at = 0; at < 200; at += 1) {
-      pair.run(at);
-      for (let i = 0; i < 3; i += 1) target.receive(forgedRecord(random), at);
-    }
-    // What was forged may have taken the place of an early Finished; the next attempt brings it.
-    pair.run(5000);
-    expect([client.state, server.state]).toEqual(["connected", "connected"]);
+    const forged = (): Uint8Array[] => Array.from({ length: 3 }, () => forgedRecord(random));
+    expect(besieged(machine, role, random, forged)).toEqual(["connected", "connected"]);
   });
 });
 
 it("both end well or badly, but never with other data, when datagrams are changed on the way", () => {
-  const random = new Random(51);
-  const ends = new Set<string>();
-  for (let round = 0; round < 150; round += 1) {
-    const client = machine("client");
-    const server = machine("server");
-    const pair = new MachinePair<DtlsEvent>(client, server, random, {
-      link: { delayMs: 20, jitterMs: 20 },
-      tamper: (packet) => (random.chance(0.15) ? mutated(packet, random) : packet),
-    });
-    client.start(0);
-    server.start(0);
-    pair.run();
-    ends.add(`${client.state} ${server.state}`);
-    if (client.state !== "connected") continue;
-    for (let i = 0; i < 20; i += 1) client.send(Uint8Array.of(1, 2, 3, 4));
-    pair.run();
-    for (const event of pair.events.b) {
-      if (event.type === "data") expect([...event.data]).toEqual([1, 2, 3, 4]);
-    }
-  }
+  const ends = endsWhenChanged(machine, 150, new Random(51));
   expect(ends).toContain("connected connected");
   expect(ends).toContain("closed closed");
   expect([...ends].filter((end) => /new|handshaking|unverified/.test(end))).toEqual([]);
@@ -140,20 +100,6 @@ function machine(role: "client" | "server"): DtlsConnection {
     certificate,
     remoteFingerprints: [fingerprint],
   });
-}
-
-/** All datagrams of a genuine handshake with a little data. */
-function recording(): readonly [Uint8Array, ...Uint8Array[]] {
-  const client = machine("client");
-  const server = machine("server");
-  const pair = new MachinePair<DtlsEvent>(client, server, new Random(1));
-  client.start(0);
-  server.start(0);
-  pair.run();
-  client.send(new Uint8Array(20));
-  server.send(new Uint8Array(20));
-  pair.run();
-  return [...pair.sent.a, ...pair.sent.b] as [Uint8Array, ...Uint8Array[]];
 }
 
 /** The bodies of the messages that the recording has in one piece. */
@@ -184,15 +130,4 @@ function forgedRecord(random: Random): Uint8Array {
   const type = random.between(20, 23);
   const number = random.bytes(6);
   return Uint8Array.of(type, 0xfe, 0xfd, 0, 1, ...number, 0, body.length, ...body);
-}
-
-function mutated(genuine: Uint8Array, random: Random): Uint8Array {
-  const bytes = genuine.slice(
-    0,
-    random.chance(0.2) ? random.between(0, genuine.length) : undefined,
-  );
-  for (let i = random.between(0, 3); i > 0 && bytes.length > 0; i -= 1) {
-    bytes[random.between(0, bytes.length - 1)] = random.bits();
-  }
-  return bytes;
 }

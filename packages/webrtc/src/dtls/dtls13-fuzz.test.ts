@@ -1,19 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { nodeDtlsCrypto as crypto, generateEcdsaKey } from "../node/index.ts";
-import { MachinePair, Random } from "../testing/index.ts";
+import { Random } from "../testing/index.ts";
 import { decodeAck, encodeAck } from "./ack.ts";
 import { decodeCertificateMessage13, encodeCertificateMessage13 } from "./certificate-message13.ts";
 import { decodeCertificateRequest13, encodeCertificateRequest13 } from "./certificate-request13.ts";
 import { type CipherSuite13, cipherSuites13 } from "./cipher-suite13.ts";
 import { decodeEncryptedExtensions, encodeEncryptedExtensions } from "./encrypted-extensions.ts";
-import {
-  CookieExchange,
-  DtlsConnection,
-  type DtlsEvent,
-  fingerprintOf,
-  selfSigned,
-} from "./index.ts";
+import { CookieExchange, DtlsConnection, fingerprintOf, selfSigned } from "./index.ts";
 import { decodeRetryCookie, encodeRetryCookie } from "./retry-cookie.ts";
+import { besieged, endsWhenChanged, mutated, recordingOf, sentFor } from "./test-rig.ts";
 import { decodeCipherRecord } from "./unified-header.ts";
 
 /** Random and mutated bytes into each decoder of 1.3 and into both machines: never a throw, never without end. */
@@ -21,7 +16,7 @@ import { decodeCipherRecord } from "./unified-header.ts";
 const certificate = selfSigned(crypto, generateEcdsaKey(), { notBefore: 0, notAfter: 1000 });
 const der = certificate.chain[0] as Uint8Array;
 const remoteFingerprints = [fingerprintOf(crypto, der)];
-const recorded = recording();
+const recorded = recordingOf(machine("client", ["1.3", "1.2"]), machine("server"));
 
 const decoders = {
   decodeAck: [decodeAck, encodeAck([{ epoch: 2, sequence: 5 }])],
@@ -63,64 +58,28 @@ describe.each(["client", "server"] as const)("the %s", (role) => {
     "with %j takes random and mutated packets, and sends little for them",
     (versions) => {
       const random = new Random(role === "client" ? 71 : 72);
+      const hostile = (): Uint8Array =>
+        random.chance(0.2)
+          ? random.bytes(random.between(0, 200))
+          : mutated(random.pick(recorded), random);
       for (let round = 0; round < 100; round += 1) {
-        const connection = machine(role, versions);
-        connection.start(0);
-        let sent = 0;
-        for (let i = 0; i < 40; i += 1) {
-          const packet = random.chance(0.2)
-            ? random.bytes(random.between(0, 200))
-            : mutated(random.pick(recorded), random);
-          connection.receive(packet, i * 10);
-          for (let output = connection.poll(); output; output = connection.poll()) {
-            if (output.type === "packet") sent += 1;
-            else if (output.event.type !== "closed") throw new Error(output.event.type);
-          }
-        }
-        expect(sent).toBeLessThan(20);
+        expect(sentFor(machine(role, versions), hostile)).toBeLessThan(20);
       }
     },
   );
 
   it("connects all the same while somebody sends it records under keys it does not have", () => {
     const random = new Random(73);
-    const client = machine("client", ["1.3"]);
-    const server = machine("server", ["1.3"]);
-    const pair = new MachinePair<DtlsEvent>(client, server, random, { link: { delayMs: 20 } });
-    client.start(0);
-    server.start(0);
-    const target = role === "client" ? client : server;
-    for (let at = 0; at < 200; at += 1) {
-      pair.run(at);
-      const forged = random.bytes(random.between(0, 60));
-      for (const epoch of [2, 3]) target.receive(Uint8Array.of(0x28 | epoch, 0, 1, ...forged), at);
-    }
-    pair.run(5000);
-    expect([client.state, server.state]).toEqual(["connected", "connected"]);
+    const forged = (): Uint8Array[] => {
+      const body = random.bytes(random.between(0, 60));
+      return [2, 3].map((epoch) => Uint8Array.of(0x28 | epoch, 0, 1, ...body));
+    };
+    expect(besieged(machine, role, random, forged)).toEqual(["connected", "connected"]);
   });
 });
 
 it("both end well or badly, but never with other data, when datagrams are changed on the way", () => {
-  const random = new Random(81);
-  const ends = new Set<string>();
-  for (let round = 0; round < 60; round += 1) {
-    const client = machine("client", ["1.3"]);
-    const server = machine("server", ["1.3"]);
-    const pair = new MachinePair<DtlsEvent>(client, server, random, {
-      link: { delayMs: 20, jitterMs: 20 },
-      tamper: (packet) => (random.chance(0.15) ? mutated(packet, random) : packet),
-    });
-    client.start(0);
-    server.start(0);
-    pair.run();
-    ends.add(`${client.state} ${server.state}`);
-    if (client.state !== "connected") continue;
-    for (let i = 0; i < 20; i += 1) client.send(Uint8Array.of(1, 2, 3, 4));
-    pair.run();
-    for (const event of pair.events.b) {
-      if (event.type === "data") expect([...event.data]).toEqual([1, 2, 3, 4]);
-    }
-  }
+  const ends = endsWhenChanged(machine, 60, new Random(81));
   expect(ends).toContain("connected connected");
   expect([...ends].filter((end) => /new|handshaking|unverified/.test(end))).toEqual([]);
 });
@@ -134,31 +93,9 @@ it("a cookie exchange takes anything, and accepts nothing", () => {
   }
 });
 
-function machine(role: "client" | "server", versions: readonly ("1.3" | "1.2")[]): DtlsConnection {
+function machine(
+  role: "client" | "server",
+  versions: readonly ("1.3" | "1.2")[] = ["1.3"],
+): DtlsConnection {
   return new DtlsConnection({ role, versions, crypto, certificate, remoteFingerprints });
-}
-
-/** All datagrams of a genuine handshake with a little data. */
-function recording(): readonly [Uint8Array, ...Uint8Array[]] {
-  const client = machine("client", ["1.3", "1.2"]);
-  const server = machine("server", ["1.3"]);
-  const pair = new MachinePair<DtlsEvent>(client, server, new Random(1));
-  client.start(0);
-  server.start(0);
-  pair.run();
-  client.send(new Uint8Array(20));
-  server.send(new Uint8Array(20));
-  pair.run();
-  return [...pair.sent.a, ...pair.sent.b] as [Uint8Array, ...Uint8Array[]];
-}
-
-function mutated(genuine: Uint8Array, random: Random): Uint8Array {
-  const bytes = genuine.slice(
-    0,
-    random.chance(0.2) ? random.between(0, genuine.length) : undefined,
-  );
-  for (let i = random.between(0, 3); i > 0 && bytes.length > 0; i -= 1) {
-    bytes[random.between(0, bytes.length - 1)] = random.bits();
-  }
-  return bytes;
 }
