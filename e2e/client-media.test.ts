@@ -480,11 +480,12 @@ test("each example runs", async () => {
     verify: /^Read the signs/,
   };
   const context = await browser.newContext();
-  for (const [name, words] of Object.entries(expected)) {
+  const runs = Object.entries(expected).map(async ([name, words]) => {
     const page = await context.newPage();
     const query = new URLSearchParams({ server: server.url, room: `example-${name}` });
     await page.goto(`${site.origin}/examples/${name}/?${query}`);
     await expect.poll(() => page.locator("#status").textContent(), PATIENCE).toMatch(words);
-    await page.close();
-  }
+  });
+  await Promise.all(runs);
+  await context.close();
 });
