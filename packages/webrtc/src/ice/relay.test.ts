@@ -10,16 +10,17 @@ function home(kindOfA: NatKind, kindOfB: NatKind, policy: "all" | "relay" = "all
   const stunServers = [stunServer(world)];
   const { server, address } = turnServer(world);
   const options = { stunServers, turnServers: [address], policy };
-  const a = agentOn(world, world.hostBehind(natKinds[kindOfA], { delayMs: 15 }).host, options);
-  const b = agentOn(world, world.hostBehind(natKinds[kindOfB], { delayMs: 25 }).host, {
-    ...options,
-    role: "controlled",
-  });
+  const [homeOfA, homeOfB] = [
+    world.hostBehind(natKinds[kindOfA], { delayMs: 15 }),
+    world.hostBehind(natKinds[kindOfB], { delayMs: 25 }),
+  ];
+  const a = agentOn(world, homeOfA.host, options);
+  const b = agentOn(world, homeOfB.host, { ...options, role: "controlled" });
   signal(world, a, b);
   const done = world.runUntil(60 * seconds, () =>
     [a, b].every(({ agent }) => agent.state === "completed"),
   );
-  return { world, server, a, b, done };
+  return { world, server, a, b, done, nats: [homeOfA.nat, homeOfB.nat] };
 }
 
 describe("with STUN and TURN", () => {
@@ -60,16 +61,24 @@ describe("with STUN and TURN", () => {
     expect(server.stats().allocations).toBe(0);
   });
 
-  it("restart over the allocations they have", () => {
-    const { world, server, a, b } = home("symmetric", "symmetric");
+  it.each([
+    ["over the allocations they have", false, 2],
+    ["over new ones where both NATs have forgotten the way to the old ones", true, 4],
+  ])("restart %s", (_name, isForgotten, allocations) => {
+    const { world, server, a, b, nats } = home("symmetric", "symmetric");
+    if (isForgotten) for (const nat of nats) nat.forget();
     for (const one of [a, b]) {
       one.listeners.length = 0;
       one.run(() => one.agent.restart(world.now));
     }
     signal(world, a, b);
-    const isBack = () => a.agent.state === "completed" && b.agent.state === "completed";
-    expect(world.runUntil(world.now + 20 * seconds, isBack)).toBe(true);
-    expect(server.stats().allocations).toBe(2);
+    world.run(10 * seconds);
+    expect([a.agent.state, b.agent.state]).toEqual(["completed", "completed"]);
+    expect(server.stats().allocations).toBe(allocations);
+    a.run(() => a.agent.send(new TextEncoder().encode("hello"), world.now));
+    b.run(() => b.agent.send(new TextEncoder().encode("there"), world.now));
+    world.run(seconds);
+    expect([a.heard(), b.heard()]).toEqual([["there"], ["hello"]]);
   });
 
   it("tell when a TURN server refuses the credentials", () => {

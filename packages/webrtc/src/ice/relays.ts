@@ -28,12 +28,14 @@ export interface RelaysListener {
 interface Relay {
   readonly client: TurnClient;
   readonly carrier: Base;
-  readonly server: TurnServerAddress;
+  server: TurnServerAddress;
   /** The bases that stand for the relayed addresses, by address. */
   readonly bases: Map<BaseId, TransportAddress>;
   /** The carrier as the server sees it. */
   mapped: TransportAddress | undefined;
   isAllocated: boolean;
+  /** Whether the server is asked whether it still knows of it. */
+  isAsked: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ export class Relays {
 
   /** Whether every server has answered. */
   get isDone(): boolean {
-    return [...this.#relays].every(({ isAllocated }) => isAllocated);
+    return [...this.#relays].every(({ isAllocated, isAsked }) => isAllocated && !isAsked);
   }
 
   get deadline(): Instant | undefined {
@@ -74,9 +76,8 @@ export class Relays {
       (relay) => relay.carrier.id === carrier.id && isSameServer(relay.server, server),
     );
     if (known !== undefined) {
-      // After a restart the allocation still stands; its addresses are candidates once more.
-      for (const [base, address] of known.bases) this.#tell(known, base, address, now);
-      if (known.isAllocated) this.#listener.errors.reached(server.url);
+      known.server = server;
+      if (known.isAllocated) this.#offerAgain(known, now);
       return;
     }
     const { transport, credentials } = server;
@@ -89,6 +90,7 @@ export class Relays {
       bases: new Map(),
       mapped: undefined,
       isAllocated: false,
+      isAsked: false,
     };
     this.#relays.add(relay);
     client.allocate(now);
@@ -154,6 +156,17 @@ export class Relays {
     }
   }
 
+  /**
+   * After a restart an allocation most likely stands, and its addresses are candidates once more. But what broke the
+   * connection may have changed the way to the server, which knows its clients by that: so it is asked first. Checks to
+   * an address that is gone would keep those to the new one frozen until they are given up (RFC 8445 §6.1.4.2).
+   */
+  #offerAgain(relay: Relay, now: Instant): void {
+    relay.isAsked = true;
+    relay.client.refresh(now);
+    this.#drain(relay, now);
+  }
+
   #at(base: BaseId): Relay | undefined {
     for (const relay of this.#relays) if (relay.bases.has(base)) return relay;
     return undefined;
@@ -190,13 +203,20 @@ export class Relays {
         this.#listener.data(base, event.peer, event.data, now);
         return;
       }
+    } else if (event.type === "refreshed") {
+      if (!relay.isAsked) return;
+      relay.isAsked = false;
+      this.#listener.errors.reached(relay.server.url);
+      for (const [base, address] of relay.bases) this.#tell(relay, base, address, now);
     } else if (event.type === "ended") {
-      const { carrier, server, isAllocated } = relay;
+      const { carrier, server, isAllocated, isAsked } = relay;
       this.#remove(relay, now);
-      if (isAllocated) return;
-      const text = event.text || reasonTexts[event.reason];
-      const error = { code: event.code ?? codeOf(event.reason), text };
-      this.#listener.errors.add({ url: server.url, address: carrier.address, ...error });
+      if (isAsked && event.reason === "mismatch") this.allocate(carrier, server, now);
+      else if (isAsked || !isAllocated) {
+        const text = event.text || reasonTexts[event.reason];
+        const error = { code: event.code ?? codeOf(event.reason), text };
+        this.#listener.errors.add({ url: server.url, address: carrier.address, ...error });
+      }
     }
   }
 

@@ -65,6 +65,8 @@ export type TurnClientEvent =
       readonly peer: TransportAddress;
       readonly failure: RequestFailure;
     }
+  /** The allocation stands, and goes on to. */
+  | { readonly type: "refreshed" }
   | { readonly type: "moved" }
   | { readonly type: "move-failed"; readonly failure: RequestFailure }
   | {

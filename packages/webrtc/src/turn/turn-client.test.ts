@@ -47,7 +47,10 @@ function serve(world: World, ips: readonly string[] = [serverIp], link: LinkOpti
       crypto: nodeCrypto,
       realm: "tincan",
       unixTimeS: () => 0,
-      users: [{ name: "alice", password: "secret" }],
+      users: [
+        { name: "alice", password: "secret" },
+        { name: "bob", password: "hush" },
+      ],
     }),
     binding: new BindingServer(),
     settings: { mobility: true },
@@ -80,7 +83,7 @@ function machineOf(server: TurnServer) {
 }
 
 /** A client on a host, which keeps what it hears. */
-function start(world: World, host: Host, options: Partial<TurnClientOptions> = {}) {
+function start(world: World, host: Host, options: Partial<TurnClientOptions> = {}, ownPort = 0) {
   const client = new TurnClient({
     crypto: nodeCrypto,
     credentials: { username: "alice", password: "secret" },
@@ -89,12 +92,12 @@ function start(world: World, host: Host, options: Partial<TurnClientOptions> = {
   });
   const events: TurnClientEvent[] = [];
   const to = { ip: serverIp, port: 3478 };
-  const bind = () =>
+  const bind = (port: number) =>
     host.bind((bytes) => {
       client.receive(bytes, world.now);
       drive();
-    });
-  let socket = bind();
+    }, port);
+  let socket = bind(ownPort);
   const drive = world.drive(
     client,
     (packet) => socket.send(packet, to),
@@ -112,9 +115,9 @@ function start(world: World, host: Host, options: Partial<TurnClientOptions> = {
       if (event?.type !== "allocated") throw new Error("no allocation");
       return event.relayed[0] as TransportAddress;
     },
-    rebind: () => {
+    rebind: (port = 0) => {
       socket.close();
-      socket = bind();
+      socket = bind(port);
     },
   };
 }
@@ -251,6 +254,43 @@ describe("a client and a server", () => {
     server.close();
     world.run(20 * minute);
     expect(one.of("ended")).toMatchObject([{ reason: "mismatch", code: 437 }]);
+  });
+
+  it("say when they are asked whether the allocation stands", () => {
+    const world = new World(9);
+    const { server } = serve(world);
+    const one = start(world, world.host(["7.7.7.8"]));
+    world.run(1000);
+    one.client.refresh(world.now);
+    one.drive();
+    world.run(1000);
+    expect(one.of("refreshed")).toHaveLength(1);
+    server.close();
+    one.client.refresh(world.now);
+    one.drive();
+    world.run(1000);
+    expect(one.of("ended")).toMatchObject([{ reason: "mismatch", code: 437 }]);
+  });
+
+  it("take the place of an allocation of their own that they have lost sight of", () => {
+    const world = new World(10);
+    const { server } = serve(world);
+    const host = world.host(["7.7.7.9"]);
+    const first = start(world, host, {}, 7000);
+    world.run(1000);
+    first.rebind(7001);
+    const second = start(world, host, {}, 7000);
+    world.run(1000);
+    expect(second.of("allocated")).toHaveLength(1);
+    expect(second.relayed()).not.toEqual(first.relayed());
+    expect(server.stats().allocations).toBe(1);
+    // One of somebody else is left alone.
+    second.rebind(7002);
+    const other = { username: "bob", password: "hush" };
+    const stranger = start(world, host, { credentials: other }, 7000);
+    world.run(1000);
+    expect(stranger.of("ended")).toMatchObject([{ reason: "mismatch", code: 437 }]);
+    expect(server.stats().allocations).toBe(1);
   });
 });
 

@@ -65,6 +65,7 @@ export class TurnClient implements Machine<Uint8Array, TurnClientEvent> {
   readonly #writer = new MessageWriter();
   #state: "new" | "allocating" | "allocated" | "releasing" | "ended" = "new";
   #refreshAt: Instant | undefined;
+  #refreshes = 0;
   #keepaliveAt: Instant | undefined;
   #ticket: Uint8Array | undefined;
 
@@ -81,8 +82,7 @@ export class TurnClient implements Machine<Uint8Array, TurnClientEvent> {
   allocate(now: Instant): void {
     if (this.#state !== "new") throw new TurnError("wrong-state", "allocate is called once");
     this.#state = "allocating";
-    const write = (writer: MessageWriter) => writeAllocate(writer, this.#options);
-    this.#requests.make(allocateMethod, write, (event, at) => this.#allocated(event, at), now);
+    this.#allocate(true, now);
   }
 
   /** Lets peers with these addresses send to the relay, and keeps it so; `permitted` follows. */
@@ -134,6 +134,15 @@ export class TurnClient implements Machine<Uint8Array, TurnClientEvent> {
     this.#requests.make(connectMethod, write, done, now);
   }
 
+  /**
+   * Asks now whether the allocation stands, which is otherwise asked a minute before its end: `refreshed` follows, or
+   * `ended` with "mismatch" where the server knows nothing of it, as behind a NAT that has forgotten the way.
+   */
+  refresh(now: Instant): void {
+    this.#needsAllocation("refresh");
+    this.#refresh(now);
+  }
+
   /** The client has another address now: takes the allocation along by its ticket (RFC 8016 §3.2.1). */
   move(now: Instant): void {
     this.#needsAllocation("move");
@@ -161,8 +170,7 @@ export class TurnClient implements Machine<Uint8Array, TurnClientEvent> {
       return;
     }
     this.#state = "releasing";
-    const write = (writer: MessageWriter) => void writer.add(Lifetime, 0);
-    this.#requests.make(refreshMethod, write, () => this.#end("released"), now);
+    this.#giveBack(() => this.#end("released"), now);
   }
 
   receive(packet: Uint8Array, now: Instant): void {
@@ -227,6 +235,23 @@ export class TurnClient implements Machine<Uint8Array, TurnClientEvent> {
     }
   }
 
+  #allocate(isFirst: boolean, now: Instant): void {
+    const write = (writer: MessageWriter) => writeAllocate(writer, this.#options);
+    const done = (event: RequestEvent, at: Instant): void => {
+      const isTaken = event.type === "error" && event.code === 437;
+      // The server has an allocation of this address that we gave up, as when its answer came too late: there is room for
+      // another as soon as that one is given back. Of somebody else it takes no such word (441).
+      if (isTaken && isFirst) this.#giveBack((_, then) => this.#allocate(false, then), at);
+      else this.#allocated(event, at);
+    };
+    this.#requests.make(allocateMethod, write, done, now);
+  }
+
+  #giveBack(done: (event: RequestEvent, now: Instant) => void, now: Instant): void {
+    const write = (writer: MessageWriter) => void writer.add(Lifetime, 0);
+    this.#requests.make(refreshMethod, write, done, now);
+  }
+
   /** RFC 8656 §7.3 and §7.4. */
   #allocated(event: RequestEvent, now: Instant): void {
     if (event.type !== "success") {
@@ -256,10 +281,14 @@ export class TurnClient implements Machine<Uint8Array, TurnClientEvent> {
 
   #refresh(now: Instant): void {
     this.#refreshAt = undefined;
+    this.#refreshes += 1;
+    const turn = this.#refreshes;
     const write = (writer: MessageWriter) => void writer.add(Lifetime, this.#lifetimeS);
     const done = (event: RequestEvent, at: Instant): void => {
       this.#refreshed(event, at);
-      if (event.type !== "success") this.#fail(event);
+      if (event.type === "success") this.#outputs.event({ type: "refreshed" });
+      // One that was asked later has still all its time.
+      else if (event.type !== "timeout" || turn === this.#refreshes) this.#fail(event);
     };
     this.#requests.make(refreshMethod, write, done, now);
   }
