@@ -23,6 +23,8 @@ export const serverFingerprint: Fingerprint = fingerprintOf(
   serverCertificate.chain[0] as Uint8Array,
 );
 
+type Role = DtlsConfig["role"];
+
 export interface World {
   readonly client: DtlsConnection;
   readonly server: DtlsConnection;
@@ -33,7 +35,7 @@ export interface WorldOptions extends MachinePairOptions {
   readonly client?: Partial<DtlsConfig>;
   readonly server?: Partial<DtlsConfig>;
   /** Who is not told the other's fingerprint. */
-  readonly untold?: readonly ("client" | "server")[];
+  readonly untold?: readonly Role[];
 }
 
 /** Makes a client and a server of one version that know each other, 10 ms apart, and starts them. */
@@ -75,8 +77,6 @@ export function closing(events: readonly DtlsEvent[]): unknown {
   const closed = events.find((event) => event.type === "closed");
   return closed && [closed.reason, closed.alert];
 }
-
-type Role = "client" | "server";
 
 /** The genuine datagrams of a whole handshake with a little data, both sides'. */
 export function recordingOf(
