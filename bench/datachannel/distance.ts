@@ -5,11 +5,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { LineSettings } from "./delay-line.ts";
-import { type LibraryName, libraryNames } from "./libraries.ts";
+import { chosenLibraries, type LibraryName } from "./libraries.ts";
 import type { Signal } from "./signaling.ts";
 
 const [megabits = 400, roundTripMs = 50, lossRatio = 0] = process.argv.slice(2, 5).map(Number);
-const names = process.argv.length > 5 ? process.argv.slice(5) : libraryNames;
+const names = chosenLibraries(process.argv.slice(5));
 const line: LineSettings = {
   bitsPerSecond: megabits * 1e6,
   delayMs: roundTripMs / 2,

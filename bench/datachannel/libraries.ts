@@ -25,6 +25,15 @@ export interface BenchPeer {
 export const libraryNames = ["tincan", "node-datachannel", "@roamhq/wrtc", "werift"] as const;
 export type LibraryName = (typeof libraryNames)[number];
 
+/** Those that are named, or all. */
+export function chosenLibraries(names: readonly string[]): readonly LibraryName[] {
+  const chosen = libraryNames.filter((known) => names.length === 0 || names.includes(known));
+  const unknown = names.find((name) => !libraryNames.some((known) => known === name));
+  if (unknown === undefined) return chosen;
+  process.stderr.write(`No library "${unknown}" is known here: ${libraryNames.join(", ")}.\n`);
+  process.exit(2);
+}
+
 /** Loads the library that is asked for, and no other; answers what makes its peers. */
 export async function loadLibrary(name: LibraryName): Promise<() => BenchPeer> {
   switch (name) {

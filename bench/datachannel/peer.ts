@@ -5,8 +5,8 @@ import { type Signal, Signaling } from "./signaling.ts";
 type Numbered = Signal & { readonly id: number };
 
 /** Round trips that are not counted: compiling JavaScript and finding the window are part of them. */
-const warmUpTrips = 3000;
-const countedTrips = 3000;
+const warmUpTrips = 20_000;
+const countedTrips = 5000;
 /** Connections opened after the first one, whose process has nothing compiled yet. */
 const laterConnections = 5;
 

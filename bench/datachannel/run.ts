@@ -5,11 +5,11 @@
  */
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { libraryNames } from "./libraries.ts";
+import { chosenLibraries } from "./libraries.ts";
 
 const seconds = Number(process.argv[2] ?? 3);
 const profile = process.env.PROFILE;
-const names = process.argv.length > 3 ? process.argv.slice(3) : libraryNames;
+const names = chosenLibraries(process.argv.slice(3));
 
 interface Flood {
   readonly megabytesPerSecond: number;

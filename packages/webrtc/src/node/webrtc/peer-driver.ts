@@ -2,6 +2,7 @@ import type { IceState } from "../../ice/index.ts";
 import type { PeerConnection, PeerEvent } from "../../peer/index.ts";
 import type { Instant } from "../../wire/index.ts";
 import { now } from "../clock.ts";
+import { Alternation } from "./alternation.ts";
 import type { InterfaceWatch } from "./interface-watch.ts";
 import { type GatheringWishes, PeerSockets } from "./peer-sockets.ts";
 
@@ -10,10 +11,12 @@ export class PeerDriver {
   readonly peer: PeerConnection;
   readonly #on: (event: PeerEvent) => void;
   readonly #sockets: PeerSockets;
+  readonly #alternation = new Alternation();
   #timer: NodeJS.Timeout | undefined;
   #timerAt: Instant = Number.POSITIVE_INFINITY;
   #isFlushing = false;
   #isDrainDue = false;
+  #isAwake = false;
   #isClosed = false;
 
   constructor(peer: PeerConnection, on: (event: PeerEvent) => void, watch?: InterfaceWatch) {
@@ -44,6 +47,8 @@ export class PeerDriver {
     queueMicrotask(() => {
       this.#isFlushing = false;
       this.#drain();
+      this.#alternation.asked(now());
+      this.#stayAwake();
     });
   }
 
@@ -74,6 +79,16 @@ export class PeerDriver {
     });
   }
 
+  /** Keeps the event loop turning while an answer is about to come, in place of being woken up by it. */
+  #stayAwake(): void {
+    if (this.#isAwake || this.#isClosed || !this.#alternation.isAnswerDue(now())) return;
+    this.#isAwake = true;
+    setImmediate(() => {
+      this.#isAwake = false;
+      this.#stayAwake();
+    });
+  }
+
   #drain(): void {
     if (this.#isClosed) return;
     for (let output = this.peer.poll(); output !== undefined; output = this.peer.poll()) {
@@ -81,6 +96,7 @@ export class PeerDriver {
       else {
         const { event } = output;
         if (event.type === "ice-state") this.#sockets.watch(isInUse(event.state));
+        else if (event.type === "message") this.#alternation.answered(now());
         this.#on(event);
       }
     }

@@ -1,5 +1,6 @@
 import type { DataChannel, DataChannelState } from "../../sctp/index.ts";
 import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
+import { ChannelMessageEvent } from "./events.ts";
 import { domException, RTCError, RTCErrorEvent } from "./rtc-error.ts";
 
 /** W3C webrtc §6.2 */
@@ -184,7 +185,7 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
         : channel.#binaryType === "blob"
           ? new Blob([bytes as Uint8Array<ArrayBuffer>])
           : bufferOf(bytes);
-      channel.dispatchEvent(new MessageEvent("message", { data }));
+      channel.dispatchEvent(new ChannelMessageEvent("message", { data }));
     },
     bufferedAmountLow: (channel) => {
       if (channel.#readyState === "open" || channel.#readyState === "closing")

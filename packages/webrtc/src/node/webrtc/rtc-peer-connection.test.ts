@@ -66,8 +66,10 @@ describe("two connections", () => {
     const { a, b, channel, other } = await connected();
     expect([channel.readyState, other.readyState, other.label]).toEqual(["open", "open", "chat"]);
     channel.send("hello");
-    const [{ data }] = await once(other, "message");
-    expect(data).toBe("hello");
+    const [message] = await once(other, "message");
+    expect(message.data).toBe("hello");
+    expect(String(message)).toBe("[object MessageEvent]");
+    expect(message).toMatchObject({ origin: "", lastEventId: "", source: null, ports: [] });
     other.send(Uint8Array.of(1, 2, 3).subarray(1));
     const [{ data: bytes }] = await once(channel, "message");
     expect(bytes).toEqual(Uint8Array.of(2, 3).buffer);
