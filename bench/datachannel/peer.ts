@@ -8,7 +8,7 @@ type Numbered = Signal & { readonly id: number };
 const warmUpTrips = 20_000;
 const countedTrips = 5000;
 /** Connections opened after the first one, whose process has nothing compiled yet. */
-const laterConnections = 5;
+const laterConnections = 20;
 
 const [name, secondsText] = process.argv.slice(2) as [LibraryName, string];
 const seconds = Number(secondsText);

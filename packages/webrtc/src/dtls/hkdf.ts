@@ -37,6 +37,27 @@ export function hkdfExpandLabel(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
-  const info = concat(number16(length), vector8(toUtf8(`dtls13${label}`)), vector8(context));
+  const name = labels.get(label) ?? nameOf(label);
+  const info = concat(number16(length), name, Uint8Array.of(context.length), context);
   return hkdfExpand(crypto, hash, secret, info, length);
 }
+
+function nameOf(label: string): Uint8Array {
+  return vector8(toUtf8(`dtls13${label}`));
+}
+
+/** The labels of the handshake itself, which every connection uses twenty times. */
+const labels: ReadonlyMap<string, Uint8Array> = new Map(
+  [
+    "derived",
+    "c hs traffic",
+    "s hs traffic",
+    "c ap traffic",
+    "s ap traffic",
+    "exp master",
+    "finished",
+    "key",
+    "iv",
+    "sn",
+  ].map((label) => [label, nameOf(label)]),
+);

@@ -34,57 +34,65 @@ export function selfSigned(
     throw new DtlsError("invalid-argument", "a certificate must end after it starts");
   }
   const name = nameOf(commonName);
-  const algorithm = signatureAlgorithm(key);
+  const algorithm = signatureAlgorithms[key.type];
   const serial = Uint8Array.from(crypto.random(serialLength));
   serial[0] = ((serial[0] as number) & 0x7f) | 0x40;
   const toBeSigned = der(
     derTag.sequence,
-    // v3, as the certificate has extensions (RFC 5280 §4.1.2.1).
-    der(derTag.context0, derInteger(Uint8Array.of(2))),
+    version,
     derInteger(serial),
     algorithm,
     name,
     der(derTag.sequence, derTime(notBefore), derTime(notAfter)),
     name,
     key.publicKey,
-    extensions(),
+    extensions,
   );
   const signature = key.sign(key.type === "rsa" ? "rsa-pkcs1-sha256" : "ecdsa-sha256", toBeSigned);
   const certificate = der(derTag.sequence, toBeSigned, algorithm, derBitString(signature));
   return { chain: [certificate], key };
 }
 
-function signatureAlgorithm(key: SigningKey): Uint8Array {
-  return key.type === "rsa"
-    ? der(
-        derTag.sequence,
-        derObjectIdentifier(keyIdentifiers.sha256WithRsaEncryption),
-        der(derTag.null),
-      )
-    : der(derTag.sequence, derObjectIdentifier(keyIdentifiers.ecdsaWithSha256));
-}
+/** What is the same in every certificate is encoded once: the first connection of a process waits for it else. */
+const signatureAlgorithms: Readonly<Record<SigningKey["type"], Uint8Array>> = {
+  rsa: der(
+    derTag.sequence,
+    derObjectIdentifier(keyIdentifiers.sha256WithRsaEncryption),
+    der(derTag.null),
+  ),
+  ecdsa: der(derTag.sequence, derObjectIdentifier(keyIdentifiers.ecdsaWithSha256)),
+};
+
+/** v3, as the certificate has extensions (RFC 5280 §4.1.2.1). */
+const version = der(derTag.context0, derInteger(Uint8Array.of(2)));
+
+/** id-at-commonName (RFC 5280 appendix A.1) */
+const commonNameIdentifier = derObjectIdentifier("2.5.4.3");
 
 function nameOf(commonName: string): Uint8Array {
-  // id-at-commonName (RFC 5280 appendix A.1); at most 64 characters.
   if (commonName.length === 0 || toUtf8(commonName).length > 64) {
     throw new DtlsError("invalid-argument", "a common name has 1 to 64 bytes");
   }
-  const attribute = der(derTag.sequence, derObjectIdentifier("2.5.4.3"), derUtf8String(commonName));
+  const attribute = der(derTag.sequence, commonNameIdentifier, derUtf8String(commonName));
   return der(derTag.sequence, der(derTag.set, attribute));
 }
 
-/** No authority, and a key for signatures only (RFC 5280 §4.2.1.9, §4.2.1.3). */
-function extensions(): Uint8Array {
+/** No authority, and a key for signatures only (RFC 5280 §4.2.1.9, §4.2.1.3); both critical. */
+const extensions: Uint8Array = der(
+  derTag.context3,
+  der(
+    derTag.sequence,
+    criticalExtension("2.5.29.19", der(derTag.sequence)),
+    criticalExtension("2.5.29.15", derBitString(Uint8Array.of(0x80), 7)),
+  ),
+);
+
+function criticalExtension(identifier: string, value: Uint8Array): Uint8Array {
   const critical = der(derTag.boolean, Uint8Array.of(0xff));
-  const extension = (identifier: string, value: Uint8Array): Uint8Array =>
-    der(derTag.sequence, derObjectIdentifier(identifier), critical, der(derTag.octetString, value));
-  const digitalSignature = derBitString(Uint8Array.of(0x80), 7);
   return der(
-    derTag.context3,
-    der(
-      derTag.sequence,
-      extension("2.5.29.19", der(derTag.sequence)),
-      extension("2.5.29.15", digitalSignature),
-    ),
+    derTag.sequence,
+    derObjectIdentifier(identifier),
+    critical,
+    der(derTag.octetString, value),
   );
 }

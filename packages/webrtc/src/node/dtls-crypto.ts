@@ -5,16 +5,18 @@ import { NodeAead, NodeAesCbc, recordNumberMask } from "./dtls-ciphers.ts";
 import { importSpki, signatureOptions } from "./dtls-keys.ts";
 import { loadOpenSsl } from "./openssl.ts";
 import { OpenSslAead, openSslRecordNumberMask } from "./openssl-ciphers.ts";
+import { openSslDigests } from "./openssl-digests.ts";
 
 /** Loaded with this module: the first connection would wait for it else. */
 const openSsl = loadOpenSsl();
 
 /**
  * The cryptography of DTLS on node:crypto. Keys are KeyObjects: raw ones cost three times as much.
- * Ciphers that work record by record go to OpenSSL directly where that can be.
+ * Ciphers that work record by record, and hashes, go to OpenSSL directly where that can be.
  */
 export const nodeDtlsCrypto: DtlsCrypto = {
   ...nodeCrypto,
+  ...(openSsl && openSslDigests(openSsl)),
   aead: (algorithm, key) =>
     openSsl === undefined ? new NodeAead(algorithm, key) : new OpenSslAead(openSsl, algorithm, key),
   aesCbc: (key) => new NodeAesCbc(key),

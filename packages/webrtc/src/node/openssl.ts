@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type { HashAlgorithm } from "../wire/index.ts";
 
 /** A pointer, as the foreign function interface hands it out; only passed back. */
 type Pointer = bigint;
@@ -6,7 +7,7 @@ type Pointer = bigint;
 /** Memory that a function reads or writes; a view is passed as where it begins. */
 type Memory = ArrayBufferView | Pointer | null;
 
-/** The functions of libcrypto that ciphers need (OpenSSL, EVP_EncryptInit(3)); 1 is success. */
+/** The functions of libcrypto that ciphers and hashes need (OpenSSL, EVP_EncryptInit(3), EVP_DigestInit(3), HMAC(3)); 1 is success. */
 export interface OpenSsl {
   newContext(): Pointer;
   freeContext(context: Pointer): void;
@@ -23,9 +24,28 @@ export interface OpenSsl {
   control(context: Pointer, command: number, length: number, memory: Memory): number;
   update(context: Pointer, out: Memory, written: Memory, data: Memory, length: number): number;
   final(context: Pointer, out: Memory, written: Memory): number;
+  hash(algorithm: HashAlgorithm): Pointer;
+  digest(
+    data: Memory,
+    length: number,
+    out: Memory,
+    written: Memory,
+    hash: Pointer,
+    engine: null,
+  ): number;
+  /** Where the value stands; nowhere if it could not be made. */
+  hmac(
+    hash: Pointer,
+    key: Memory,
+    keyLength: number,
+    data: Memory,
+    length: number,
+    out: Memory,
+    written: Memory,
+  ): Pointer | null;
 }
 
-export type OpenSslCipher = keyof typeof constructors;
+export type OpenSslCipher = keyof typeof ciphers;
 
 /** What the npm package koffi is needed for. */
 interface Koffi {
@@ -49,27 +69,31 @@ export function loadOpenSsl(): OpenSsl | undefined {
 function bind(koffi: Koffi): OpenSsl {
   const library = koffi.load(null);
   const bound = <Bound>(declaration: string): Bound => library.func(declaration) as Bound;
-  const ciphers = new Map<OpenSslCipher, Pointer>();
-  /** Binding a function takes longer than a key schedule: once for each cipher. */
-  const cipher = (name: OpenSslCipher): Pointer => {
-    const known = ciphers.get(name);
+  const made = new Map<string, Pointer>();
+  /** Binding a function takes longer than a key schedule: once for each cipher and hash. */
+  const make = (name: string): Pointer => {
+    const known = made.get(name);
     if (known !== undefined) return known;
-    const found = bound<() => Pointer>(`void *${constructors[name]}()`)();
-    ciphers.set(name, found);
+    const found = bound<() => Pointer>(`void *${name}()`)();
+    made.set(name, found);
     return found;
   };
   return {
-    cipher,
+    cipher: (name) => make(ciphers[name]),
     newContext: bound("void *EVP_CIPHER_CTX_new()"),
     freeContext: bound("void EVP_CIPHER_CTX_free(void *)"),
     init: bound("int EVP_CipherInit_ex(void *, void *, void *, void *, void *, int)"),
     control: bound("int EVP_CIPHER_CTX_ctrl(void *, int, int, void *)"),
     update: bound("int EVP_CipherUpdate(void *, void *, void *, void *, int)"),
     final: bound("int EVP_CipherFinal_ex(void *, void *, void *)"),
+    hash: (algorithm) => make(`EVP_${algorithm}`),
+    digest: bound("int EVP_Digest(void *, size_t, void *, void *, void *, void *)"),
+    hmac: bound("void *HMAC(void *, void *, int, void *, size_t, void *, void *)"),
   };
 }
 
-const constructors = {
+/** What makes each cipher. */
+const ciphers = {
   "aes-128-gcm": "EVP_aes_128_gcm",
   "aes-256-gcm": "EVP_aes_256_gcm",
   "chacha20-poly1305": "EVP_chacha20_poly1305",

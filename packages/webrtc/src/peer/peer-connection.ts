@@ -451,5 +451,6 @@ function ufragsOf(described: Described, init: CandidateInit): readonly string[] 
 }
 
 function isOfGathering(event: TransportEvent): event is GatheringEvent {
-  return ["candidate", "gathering", "candidate-error"].includes(event.type);
+  const { type } = event;
+  return type === "candidate" || type === "gathering" || type === "candidate-error";
 }

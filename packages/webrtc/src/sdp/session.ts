@@ -44,8 +44,8 @@ export interface Session {
 
 /** The value of the first attribute of a name; `""` for a property attribute, `undefined` for none. */
 export function attributeOf(attributes: readonly Attribute[], name: string): string | undefined {
-  const found = attributes.find((attribute) => attribute.name === name);
-  return found && (found.value ?? "");
+  for (const attribute of attributes) if (attribute.name === name) return attribute.value ?? "";
+  return undefined;
 }
 
 /** The values of all attributes of a name, in their order. */

@@ -1,14 +1,20 @@
 import { networkInterfaces } from "node:os";
+import type { Instant } from "../../wire/index.ts";
+import { now } from "../clock.ts";
 import type { Interfaces } from "./local-addresses.ts";
 
-/** Often enough to be quicker than consent, which takes five seconds to notice; a look takes a tenth of a millisecond. */
+/** Often enough to be quicker than consent, which takes five seconds to notice. */
 const lookMs = 2000;
+
+/** A look takes a millisecond while a connection is opened, which wants several. */
+const freshMs = 100;
 
 /** Which interfaces this machine has, looked at now and then as long as somebody wants to know: one timer for all. */
 export class InterfaceWatch {
   readonly #read: () => Interfaces;
   readonly #listeners = new Set<() => void>();
   #last: Interfaces = {};
+  #lastAt: Instant = Number.NEGATIVE_INFINITY;
   #lastText = "";
   #timer: NodeJS.Timeout | undefined;
 
@@ -16,8 +22,11 @@ export class InterfaceWatch {
     this.#read = read;
   }
 
-  /** As they are now; where the system does not tell (some sandboxes refuse), as they were. */
+  /** As they are, or were a moment ago; where the system does not tell (some sandboxes refuse), as they were last. */
   get interfaces(): Interfaces {
+    const at = now();
+    if (at - this.#lastAt < freshMs) return this.#last;
+    this.#lastAt = at;
     try {
       this.#last = this.#read();
     } catch {}
@@ -42,6 +51,7 @@ export class InterfaceWatch {
 
   /** Looks now, and tells if something is different. */
   look(): void {
+    this.#lastAt = Number.NEGATIVE_INFINITY;
     const text = JSON.stringify(this.interfaces);
     if (text === this.#lastText) return;
     this.#lastText = text;
