@@ -10,8 +10,8 @@ import { equal, type Instant, type TransportAddress } from "../../wire/index.ts"
 import { now } from "../clock.ts";
 import { type DrivenMachine, driveMachine } from "../drive-machine.ts";
 import { nodeDtlsCrypto } from "../dtls-crypto.ts";
+import type { EngineSocket } from "../udp/udp-engine.ts";
 import { turnAlpnProtocols } from "./client-streams.ts";
-import type { EngineSocket } from "./udp-engine.ts";
 
 /** What becomes of a client on DTLS. */
 export interface DtlsClientHandlers {

@@ -2,9 +2,9 @@ import { CookieExchange, type LocalCertificate } from "../../dtls/index.ts";
 import type { DatagramReceiver, StreamReceiver, StreamSocket } from "../../turn/index.ts";
 import { formatAddress, type Instant } from "../../wire/index.ts";
 import { nodeDtlsCrypto } from "../dtls-crypto.ts";
+import type { EngineSocket } from "../udp/udp-engine.ts";
 import { DtlsClient, turnDtlsVersions } from "./dtls-client.ts";
 import { StreamAdmission, type StreamLimits } from "./stream-admission.ts";
-import type { EngineSocket } from "./udp-engine.ts";
 
 /** What the DTLS clients of a server need. */
 export interface DtlsClientsOptions {

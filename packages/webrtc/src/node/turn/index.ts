@@ -1,6 +1,8 @@
 /** The TURN server on Node's sockets. */
+
+export { DgramEngine } from "../udp/dgram-engine.ts";
+export type { EngineSocket, UdpEngine } from "../udp/udp-engine.ts";
 export { turnAlpnProtocols } from "./client-streams.ts";
-export { DgramEngine } from "./dgram-engine.ts";
 export { NodeTurnServer, type NodeTurnStats, startTurnServer } from "./node-turn-server.ts";
 export { defaultStreamLimits, type StreamLimits } from "./stream-admission.ts";
 export { type FirstByte, judgeFirstByte } from "./stream-listener.ts";
@@ -10,4 +12,3 @@ export type {
   NodeTurnServerOptions,
   TurnUsers,
 } from "./turn-server-options.ts";
-export type { EngineSocket, UdpEngine } from "./udp-engine.ts";

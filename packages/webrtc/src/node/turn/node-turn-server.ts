@@ -12,8 +12,9 @@ import {
 } from "../../turn/index.ts";
 import type { TransportAddress } from "../../wire/index.ts";
 import { nodeCrypto } from "../crypto.ts";
+import { DgramEngine } from "../udp/dgram-engine.ts";
+import type { EngineSocket, UdpEngine } from "../udp/udp-engine.ts";
 import { ClientStreams } from "./client-streams.ts";
-import { DgramEngine } from "./dgram-engine.ts";
 import { DtlsClients } from "./dtls-listener.ts";
 import {
   bindingServer,
@@ -25,7 +26,6 @@ import { Settling } from "./settling.ts";
 import { defaultStreamLimits, type StreamLimits } from "./stream-admission.ts";
 import { TurnBindError } from "./turn-bind-error.ts";
 import type { NodeTurnServerOptions, TurnUsers } from "./turn-server-options.ts";
-import type { EngineSocket, UdpEngine } from "./udp-engine.ts";
 
 /** What `stats` answers: the machine's numbers, and those of the sockets. */
 export interface NodeTurnStats extends TurnStats {

@@ -1,7 +1,7 @@
 import type { RelaySockets } from "../../turn/index.ts";
 import { now } from "../clock.ts";
+import type { UdpEngine } from "../udp/udp-engine.ts";
 import { openTcpRelay } from "./tcp-relay-port.ts";
-import type { UdpEngine } from "./udp-engine.ts";
 
 /** The sockets that the server relays from; `settle` is told after each thing that happens on them. */
 export function relaySockets(engine: UdpEngine, settle: () => void): RelaySockets {

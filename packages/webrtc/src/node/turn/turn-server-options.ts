@@ -8,8 +8,8 @@ import type {
   UsersOptions,
 } from "../../turn/index.ts";
 import type { TransportAddress } from "../../wire/index.ts";
+import type { UdpEngine } from "../udp/udp-engine.ts";
 import type { StreamLimits } from "./stream-admission.ts";
-import type { UdpEngine } from "./udp-engine.ts";
 
 /** Users with passwords or keys, and secrets of the REST scheme; or a directory of one's own. */
 export type TurnUsers = Pick<UsersOptions, "users" | "secrets" | "separator"> | UserDirectory;

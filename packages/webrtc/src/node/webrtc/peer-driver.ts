@@ -100,6 +100,7 @@ export class PeerDriver {
         this.#on(event);
       }
     }
+    this.#sockets.flush();
     this.#arm();
   }
 

@@ -2,8 +2,9 @@ import { lookup } from "node:dns/promises";
 import type { IceAgent, IcePacket, StunServerAddress, TurnServerAddress } from "../../ice/index.ts";
 import { canonicalIp, type Instant, sameAddress, type TransportAddress } from "../../wire/index.ts";
 import { now } from "../clock.ts";
-import { DgramEngine } from "../turn/dgram-engine.ts";
-import type { EngineSocket } from "../turn/udp-engine.ts";
+import { DgramEngine } from "../udp/dgram-engine.ts";
+import { segmentedSends } from "../udp/segmented-sends.ts";
+import type { EngineSocket } from "../udp/udp-engine.ts";
 import type { CheckedConfiguration, IceServerUrl } from "./configuration.ts";
 import { type InterfaceWatch, machineInterfaces } from "./interface-watch.ts";
 import { hasAddress, localAddresses } from "./local-addresses.ts";
@@ -35,7 +36,7 @@ export type GatheringWishes = Pick<
  */
 export class PeerSockets {
   readonly #host: PeerSocketsHost;
-  readonly #engine = new DgramEngine();
+  readonly #engine = new DgramEngine(segmentedSends);
   readonly #sockets = new Map<number, EngineSocket>();
   readonly #ids = new Map<string, number>();
   readonly #tcp = new Map<number, TcpBase>();
@@ -92,6 +93,11 @@ export class PeerSockets {
     if (socket !== undefined) socket.send(bytes, 0, bytes.length, remote);
     else if (this.#tcp.has(base)) this.#tcp.get(base)?.send(bytes, remote);
     else this.#connections.get(base)?.link.send(bytes);
+  }
+
+  /** Lets go what was sent. */
+  flush(): void {
+    this.#engine.flush();
   }
 
   /** Whether a way is in use, which an interface that goes would take along. */

@@ -4,10 +4,12 @@ import { isIPv6 } from "node:net";
 import type { DatagramReceiver } from "../../turn/index.ts";
 import { canonicalIp, type TransportAddress } from "../../wire/index.ts";
 import { now } from "../clock.ts";
+import type { SegmentedSends, SegmentedSocket } from "./segmented-sends.ts";
 import type { EngineSocket, UdpEngine } from "./udp-engine.ts";
 
 /**
- * Datagrams by Node's `dgram`: one system call for each.
+ * Datagrams by Node's `dgram`: one system call for each. Given `SegmentedSends`, those that go to one address share
+ * one, and leave when `flush` is called.
  *
  * What it cannot do: Node has no option for DF. Linux sets it by itself on every datagram that fits
  * the path as the system knows it, and fragments a larger one; so a client that asks for DF gets it
@@ -16,10 +18,15 @@ import type { EngineSocket, UdpEngine } from "./udp-engine.ts";
  */
 export class DgramEngine implements UdpEngine {
   readonly canSetDontFragment: boolean = setsDontFragment();
+  readonly #sends: SegmentedSends | undefined;
   #lost = 0;
   readonly #onLost = (): void => {
     this.#lost += 1;
   };
+
+  constructor(sends?: SegmentedSends) {
+    this.#sends = sends;
+  }
 
   buffer(length: number): Uint8Array {
     return Buffer.allocUnsafe(length);
@@ -45,9 +52,18 @@ export class DgramEngine implements UdpEngine {
       // A datagram that cannot be received is a lost one; the socket goes on.
       socket.on("error", ignore);
       const { port } = socket.address();
-      opened(new DgramSocket(socket, { ip: address.ip, port }, this.#onLost));
+      const local = { ip: address.ip, port };
+      const batches = this.#sends && file !== undefined ? { sends: this.#sends, file } : undefined;
+      opened(new DgramSocket(socket, local, this.#onLost, batches));
     });
-    socket.bind({ address: address.ip, port: address.port, exclusive: true });
+    const file = this.#sends?.open(address);
+    if (file !== undefined) socket.bind({ fd: file, exclusive: true });
+    else socket.bind({ address: address.ip, port: address.port, exclusive: true });
+  }
+
+  /** Lets go what was sent. */
+  flush(): void {
+    this.#sends?.flush();
   }
 
   get lost(): number {
@@ -55,18 +71,32 @@ export class DgramEngine implements UdpEngine {
   }
 }
 
+/** What sends a socket's datagrams by batches, and the system's number of the socket. */
+interface Batches {
+  readonly sends: SegmentedSends;
+  readonly file: number;
+}
+
 class DgramSocket implements EngineSocket {
   readonly local: TransportAddress;
   readonly #socket: Socket;
   readonly #onLost: () => void;
+  readonly #sends: SegmentedSends | undefined;
+  readonly #segmented: SegmentedSocket;
   #sinceCheck = 0;
   #isClogged = false;
   #isClosed = false;
 
-  constructor(socket: Socket, local: TransportAddress, onLost: () => void) {
+  constructor(socket: Socket, local: TransportAddress, onLost: () => void, batches?: Batches) {
     this.#socket = socket;
     this.local = local;
     this.#onLost = onLost;
+    this.#sends = batches?.sends;
+    this.#segmented = {
+      file: batches?.file ?? -1,
+      canSegment: true,
+      refused: (bytes, to) => this.#sendAlone(bytes, to),
+    };
   }
 
   start(receiver: DatagramReceiver, afterBatch: () => void): void {
@@ -79,13 +109,23 @@ class DgramSocket implements EngineSocket {
   }
 
   send(bytes: Uint8Array, start: number, end: number, to: TransportAddress): void {
-    if (this.#isClosed || this.#mustDrop()) {
+    const whole = part(bytes, start, end);
+    if (this.#isClosed) this.#onLost();
+    // What waits in the process goes first.
+    else if (this.#sends === undefined || this.#socket.getSendQueueCount() > 0)
+      this.#sendAlone(whole, to);
+    else if (whole.length > longestDatagram) this.#onLost();
+    else this.#sends.add(this.#segmented, whole, to);
+  }
+
+  #sendAlone(bytes: Uint8Array, to: TransportAddress): void {
+    if (this.#mustDrop()) {
       this.#onLost();
       return;
     }
     try {
       // Without a callback: what the network does not take is lost, as UDP is, and costs nothing more.
-      this.#socket.send(part(bytes, start, end), to.port, to.ip);
+      this.#socket.send(bytes, to.port, to.ip);
     } catch {
       this.#onLost();
     }
@@ -93,6 +133,7 @@ class DgramSocket implements EngineSocket {
 
   close(): void {
     if (this.#isClosed) return;
+    this.#sends?.flush();
     this.#isClosed = true;
     this.#socket.close();
   }
@@ -147,6 +188,9 @@ function literally(
 function ignore(): void {}
 
 const kernelBuffer = 4 * 1024 * 1024;
+
+/** The most that fits in a datagram of UDP over IPv4. */
+const longestDatagram = 65_507;
 
 const longestQueue = 1024 * 1024;
 
