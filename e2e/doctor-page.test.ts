@@ -1,7 +1,7 @@
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./support/browser.ts";
+import { axeFindings } from "./support/call-page.ts";
 import { meetingHost, readDoctor, visitDoctor } from "./support/doctor-visit.ts";
 import { FaultyServers } from "./support/faulty-servers.ts";
 import { startTincan } from "./support/server.ts";
@@ -53,7 +53,7 @@ describe("the page of the doctor", () => {
     await gatherByHand(page, servers);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      expect([colorScheme, await violations(page)]).toEqual([colorScheme, []]);
+      expect([colorScheme, await axeFindings(page)]).toEqual([colorScheme, []]);
     }
 
     // Of devices it is told where they were tested, and the report gives no address away.
@@ -184,14 +184,6 @@ async function gatherByHand(page: Page, { host, turnPort }: FaultyServers): Prom
   await page.getByRole("button", { name: "Gather" }).click();
   await page.getByText("Done after").waitFor();
   await page.getByText("User name or password is wrong").first().waitFor();
-}
-
-async function violations(page: Page): Promise<unknown> {
-  await page.evaluate(axe.source);
-  const { violations: found } = await page.evaluate(() =>
-    (window as unknown as { axe: typeof axe }).axe.run(),
-  );
-  return found.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
 }
 
 /** Runs in the page before it: devices with faults that no flag of Chromium's makes. */

@@ -180,6 +180,15 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** What axe-core finds wrong with a page (WCAG 2.2 AA and below, and its best practices). */
 export async function axeFindings(page: Page): Promise<string[]> {
+  // Colours that are on their way are not those that are meant.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((animation) => animation instanceof CSSTransition)
+        .map(({ finished }) => finished),
+    ),
+  );
   // The debugger's way in: the page's policy allows no script of others.
   await page.evaluate(AXE);
   return page.evaluate(async () => {

@@ -17,7 +17,7 @@ import { turnAlpnProtocols } from "./client-streams.ts";
 export interface DtlsClientHandlers {
   /** The handshake is done: answers who takes the messages. */
   readonly connected: (client: DtlsClient, now: Instant) => StreamReceiver;
-  /** Something may have happened in the server. */
+  /** Something may have happened in the server, or is to leave. */
   readonly settle: () => void;
   /** It is over, for whatever reason. */
   readonly ended: (client: DtlsClient) => void;
@@ -69,7 +69,10 @@ export class DtlsClient implements StreamSocket {
     });
     this.#connection.start(now());
     this.#driven = driveMachine(this.#connection, {
-      send: (packet) => socket.send(packet, 0, packet.length, remote),
+      send: (packet) => {
+        socket.send(packet, 0, packet.length, remote);
+        handlers.settle();
+      },
       on: (event) => this.#on(event),
     });
   }

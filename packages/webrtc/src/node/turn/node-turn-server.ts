@@ -13,6 +13,7 @@ import {
 import type { TransportAddress } from "../../wire/index.ts";
 import { nodeCrypto } from "../crypto.ts";
 import { DgramEngine } from "../udp/dgram-engine.ts";
+import { segmentedSends } from "../udp/segmented-sends.ts";
 import type { EngineSocket, UdpEngine } from "../udp/udp-engine.ts";
 import { ClientStreams } from "./client-streams.ts";
 import { DtlsClients } from "./dtls-listener.ts";
@@ -66,7 +67,8 @@ export class NodeTurnServer {
   #isClosed = false;
 
   constructor(options: NodeTurnServerOptions) {
-    const { relays, settings, users, classic = false, engine = new DgramEngine() } = options;
+    const { relays, settings, users, classic = false } = options;
+    const engine = options.engine ?? new DgramEngine(segmentedSends);
     const settle = (): void => this.#settling.soon();
     this.#options = options;
     this.#engine = engine;
@@ -79,7 +81,11 @@ export class NodeTurnServer {
       ...(settings !== undefined && { settings }),
       ...(options.stun !== false && { binding: bindingServer(options) }),
     });
-    this.#settling = new Settling(this.#server, (event) => this.#on(event));
+    this.#settling = new Settling(
+      this.#server,
+      () => engine.flush(),
+      (event) => this.#on(event),
+    );
     const limits = { ...defaultStreamLimits, ...options.streamLimits };
     this.#dtls =
       options.dtls &&

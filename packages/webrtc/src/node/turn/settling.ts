@@ -3,18 +3,20 @@ import type { Instant } from "../../wire/index.ts";
 import { now } from "../clock.ts";
 
 /**
- * Polls a server's events and minds its deadline. Packets are far more than events, so this is done
- * once for all that one turn of the event loop brings, and a timer that is early enough stays.
+ * Lets a server's packets go, polls its events and minds its deadline: once for all that one turn of the event loop
+ * brings. A timer that is early enough stays.
  */
 export class Settling {
   readonly #server: TurnServer;
+  readonly #flush: () => void;
   readonly #onEvent: (event: TurnServerEvent) => void;
   #timer: NodeJS.Timeout | undefined;
   #timerAt: Instant = Number.POSITIVE_INFINITY;
   #isDue = false;
 
-  constructor(server: TurnServer, onEvent: (event: TurnServerEvent) => void) {
+  constructor(server: TurnServer, flush: () => void, onEvent: (event: TurnServerEvent) => void) {
     this.#server = server;
+    this.#flush = flush;
     this.#onEvent = onEvent;
   }
 
@@ -34,6 +36,7 @@ export class Settling {
 
   /** Hands out the last events; no timer runs after this. */
   stop(): void {
+    this.#flush();
     this.report();
     clearTimeout(this.#timer);
     this.#timerAt = Number.NEGATIVE_INFINITY;
@@ -41,6 +44,7 @@ export class Settling {
 
   readonly #settle = (): void => {
     this.#isDue = false;
+    this.#flush();
     this.report();
     const { deadline } = this.#server;
     if (deadline === undefined || deadline >= this.#timerAt) return;

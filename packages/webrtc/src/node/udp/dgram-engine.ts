@@ -61,7 +61,6 @@ export class DgramEngine implements UdpEngine {
     else socket.bind({ address: address.ip, port: address.port, exclusive: true });
   }
 
-  /** Lets go what was sent. */
   flush(): void {
     this.#sends?.flush();
   }

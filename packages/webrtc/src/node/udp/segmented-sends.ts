@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { TransportAddress } from "../../wire/index.ts";
 import { type Libc, loadLibc, type NativeMemory } from "./libc.ts";
-import { family, longestSocketAddress, writeSocketAddress } from "./socket-address.ts";
+import { family, socketAddress } from "./socket-address.ts";
 
 /** A socket whose datagrams are sent in batches. */
 export interface SegmentedSocket {
@@ -22,6 +22,7 @@ export class SegmentedSends {
   readonly #libc: Libc;
   readonly #memory: NativeMemory;
   readonly #view: DataView;
+  readonly #names = new WeakMap<TransportAddress, Uint8Array>();
   #socket: SegmentedSocket | undefined;
   #to: TransportAddress = { ip: "", port: 0 };
   /** The size of all datagrams of the batch but the last one, which may be smaller. */
@@ -43,9 +44,8 @@ export class SegmentedSends {
     if (file < 0) return undefined;
     const on = Uint8Array.of(1, 0, 0, 0);
     const isOwn = !isSix || this.#libc.setOption(file, ipv6Level, ipv6Only, on, on.length) === 0;
-    const name = new Uint8Array(longestSocketAddress);
-    const length = writeSocketAddress(name, 0, address);
-    if (isOwn && length > 0 && this.#libc.bind(file, name, length) === 0) return file;
+    const name = socketAddress(address);
+    if (isOwn && this.#libc.bind(file, name, name.length) === 0) return file;
     this.#libc.close(file);
     return undefined;
   }
@@ -90,15 +90,25 @@ export class SegmentedSends {
   }
 
   #begin(socket: SegmentedSocket, size: number, to: TransportAddress): void {
-    if (to.ip !== this.#to.ip || to.port !== this.#to.port) {
-      const length = writeSocketAddress(this.#memory.bytes, place.name, to);
-      this.#view.setUint32(place.message + 8, length, true);
+    if (to !== this.#to) {
+      const name = this.#nameOf(to);
+      this.#memory.bytes.set(name, place.name);
+      this.#view.setUint32(place.message + 8, name.length, true);
       this.#to = to;
     }
     this.#socket = socket;
     this.#size = size;
     this.#count = 0;
     this.#length = 0;
+  }
+
+  /** An address in binary; most are the same object again and again. */
+  #nameOf(address: TransportAddress): Uint8Array {
+    const known = this.#names.get(address);
+    if (known !== undefined) return known;
+    const name = socketAddress(address);
+    this.#names.set(address, name);
+    return name;
   }
 
   /** Each one by itself then, in memory of its own. */

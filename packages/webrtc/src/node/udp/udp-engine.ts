@@ -2,10 +2,9 @@ import type { DatagramReceiver } from "../../turn/index.ts";
 import type { TransportAddress } from "../../wire/index.ts";
 
 /**
- * What moves the server's datagrams: the one place that knows how. `DgramEngine` stands on Node's
- * `dgram`; an engine that receives and sends whole batches in one system call takes its place
- * without a change anywhere else, since the memory rules of the server's ports (see `RelaySockets`)
- * are made for both.
+ * What moves datagrams: the one place that knows how. `DgramEngine` stands on Node's `dgram`; an engine that receives
+ * whole batches in one system call, too, takes its place without a change anywhere else, since the memory rules of the
+ * TURN server's ports (see `RelaySockets`) are made for both.
  */
 export interface UdpEngine {
   /** Whether datagrams can leave with DF set (RFC 8656 §14). */
@@ -14,6 +13,8 @@ export interface UdpEngine {
   buffer(length: number): Uint8Array;
   /** Binds a socket; answers, at once or later, with the socket or why there is none. */
   open(address: TransportAddress, opened: (outcome: EngineSocket | Error) => void): void;
+  /** Lets go what was sent and may be held back until now, to leave together. */
+  flush(): void;
   /** How many datagrams were given up since the network did not take them. */
   readonly lost: number;
 }
