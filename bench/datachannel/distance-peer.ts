@@ -1,4 +1,4 @@
-/** One side of `distance.ts`: floods, or counts what arrives in each second and tells it. */
+/** One side of `distance.ts` or `lab.ts`: floods, or counts what arrives in each second and tells it. */
 import { type BenchChannel, type LibraryName, loadLibrary } from "./libraries.ts";
 import { type Signal, Signaling } from "./signaling.ts";
 
@@ -7,7 +7,8 @@ const messageSize = 16_384;
 /** More than the line holds, and less than the least that a library lets wait. */
 const backlog = 12 * 1024 * 1024;
 
-const peer = (await loadLibrary(process.argv[2] as LibraryName))();
+const [name, where] = process.argv.slice(2);
+const peer = (await loadLibrary(name as LibraryName, where === "lab"))();
 const tell = (message: object): void => {
   process.send?.(message);
 };

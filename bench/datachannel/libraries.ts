@@ -34,12 +34,15 @@ export function chosenLibraries(names: readonly string[]): readonly LibraryName[
   process.exit(2);
 }
 
-/** Loads the library that is asked for, and no other; answers what makes its peers. */
-export async function loadLibrary(name: LibraryName): Promise<() => BenchPeer> {
+/** Loads the library that is asked for, and no other; answers what makes its peers. Ours keeps to loopback unless it is to go out. */
+export async function loadLibrary(
+  name: LibraryName,
+  goesOut: boolean = false,
+): Promise<() => BenchPeer> {
   switch (name) {
     case "tincan": {
       const { RTCPeerConnection } = await import("@tincan/webrtc/node");
-      const options = { localAddresses: ["127.0.0.1"] };
+      const options = goesOut ? {} : { localAddresses: ["127.0.0.1"] };
       return () => new RTCPeerConnection(options) as unknown as BenchPeer;
     }
     case "node-datachannel": {
