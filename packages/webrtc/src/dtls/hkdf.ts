@@ -19,9 +19,12 @@ export function hkdfExpand(
   info: Uint8Array,
   length: number,
 ): Uint8Array {
+  let block = crypto.hmac(hash, secret, info, Uint8Array.of(1));
+  // Keys and nonces are a part of the first block.
+  if (length <= block.length) return block.subarray(0, length);
   const out = new Uint8Array(length);
-  let block: Uint8Array = new Uint8Array(0);
-  for (let at = 0, count = 1; at < length; at += block.length, count += 1) {
+  out.set(block);
+  for (let at = block.length, count = 2; at < length; at += block.length, count += 1) {
     block = crypto.hmac(hash, secret, block, info, Uint8Array.of(count));
     out.set(block.subarray(0, length - at), at);
   }

@@ -24,8 +24,15 @@ export interface NodeSigningKey extends SigningKey {
 
 /** A fresh ECDSA key on P-256, which takes a fraction of a millisecond. */
 export function generateEcdsaKey(): NodeSigningKey {
-  return signingKey(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  // Its SubjectPublicKeyInfo in a third of the time that Node takes to write it.
+  const { x = "", y = "" } = publicKey.export({ format: "jwk" });
+  const point = [x, y].map((coordinate) => Buffer.from(coordinate, "base64url"));
+  return signingKey(privateKey, Buffer.concat([p256Prefix, ...point]));
 }
+
+/** SubjectPublicKeyInfo of a point on P-256 that is not compressed, up to its coordinates (RFC 5480 §2). */
+const p256Prefix = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex");
 
 /** A fresh RSA key, off the main thread: it may take a second. */
 export async function generateRsaKey(modulusLength = 2048): Promise<NodeSigningKey> {
@@ -94,18 +101,25 @@ export function signatureOptions(scheme: SignatureScheme): {
     : { hash, options: {} };
 }
 
-function signingKey(privateKey: KeyObject): NodeSigningKey {
+function signingKey(
+  privateKey: KeyObject,
+  publicKey: Uint8Array = infoOf(privateKey),
+): NodeSigningKey {
   const type = privateKey.asymmetricKeyType;
   if (type !== "ec" && type !== "rsa") {
     throw new DtlsError("invalid-argument", "DTLS certificates are made with ECDSA or RSA keys");
   }
   return {
     type: type === "ec" ? "ecdsa" : "rsa",
-    publicKey: createPublicKey(privateKey).export({ type: "spki", format: "der" }),
+    publicKey,
     sign: (scheme, data) => {
       const { hash, options } = signatureOptions(scheme);
       return sign(hash, data, { key: privateKey, ...options });
     },
     exportPkcs8: () => privateKey.export({ type: "pkcs8", format: "der" }),
   };
+}
+
+function infoOf(privateKey: KeyObject): Uint8Array {
+  return createPublicKey(privateKey).export({ type: "spki", format: "der" });
 }
