@@ -45,8 +45,10 @@ function keyAgreement(group: NamedGroup): KeyAgreement {
 function x25519(): KeyAgreement {
   const { privateKey, publicKey } = generateKeyPairSync("x25519");
   return {
-    // In half of the time that a SubjectPublicKeyInfo takes (RFC 8037 §2).
-    publicKey: Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url"),
+    // In half of the time that a SubjectPublicKeyInfo takes (RFC 8037 §2); a copy, as a Buffer's pool would be kept with it.
+    publicKey: Uint8Array.from(
+      Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url"),
+    ),
     agree: (peer) => {
       if (peer.length !== 32) return undefined;
       const key = importSpki(Buffer.concat([x25519Prefix, peer]));

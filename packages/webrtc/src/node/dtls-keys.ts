@@ -16,6 +16,7 @@ import {
   type SignatureScheme,
   type SigningKey,
 } from "../dtls/index.ts";
+import { concat } from "../wire/index.ts";
 
 /** A signing key that can also be kept: PKCS #8 in DER. */
 export interface NodeSigningKey extends SigningKey {
@@ -28,7 +29,7 @@ export function generateEcdsaKey(): NodeSigningKey {
   // Its SubjectPublicKeyInfo in a third of the time that Node takes to write it.
   const { x = "", y = "" } = publicKey.export({ format: "jwk" });
   const point = [x, y].map((coordinate) => Buffer.from(coordinate, "base64url"));
-  return signingKey(privateKey, Buffer.concat([p256Prefix, ...point]));
+  return signingKey(privateKey, concat(p256Prefix, ...point));
 }
 
 /** SubjectPublicKeyInfo of a point on P-256 that is not compressed, up to its coordinates (RFC 5480 §2). */

@@ -111,12 +111,14 @@ it("gives back one by one what the way takes only one by one, and sends so from 
   expect(system.calls.map(({ datagrams }) => datagrams.length)).toEqual([1, 1, 1]);
 });
 
-it("gives back what the system has no room for now, and goes on with batches", () => {
+it.each([
+  ["has no room for", 11],
+  ["finds no way for", 101],
+])("gives back what the system %s now, and goes on with batches", (_, failure) => {
   const system = new System();
   const sends = new SegmentedSends(system);
   const one = socket(5);
-  const wouldBlock = 11;
-  system.failures = [wouldBlock];
+  system.failures = [failure];
   for (let round = 0; round < 2; round += 1) {
     for (let i = 0; i < 3; i += 1) sends.add(one, new Uint8Array(100), there);
     sends.flush();

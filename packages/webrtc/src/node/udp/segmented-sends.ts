@@ -113,7 +113,7 @@ export class SegmentedSends {
 
   /** Each one by itself then, in memory of its own. */
   #refused(socket: SegmentedSocket): void {
-    if (this.#count > 1 && this.#libc.errno !== wouldBlock) socket.canSegment = false;
+    if (this.#count > 1 && cannotSegment.has(this.#libc.errno)) socket.canSegment = false;
     const { bytes } = this.#memory;
     const to = this.#to;
     const batch = bytes.slice(place.payload, place.payload + this.#length);
@@ -157,7 +157,9 @@ const ipv6Only = 26;
 const udpLevel = 17;
 const udpSegment = 103;
 const dontWait = 0x40;
-const wouldBlock = 11;
+
+/** EIO (the device cannot), EINVAL (the kernel does not know it), EMSGSIZE (too large for the path), EOPNOTSUPP. */
+const cannotSegment: ReadonlySet<number> = new Set([5, 22, 90, 95]);
 
 const libc = loadLibc();
 
