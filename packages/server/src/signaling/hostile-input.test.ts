@@ -1,13 +1,12 @@
-import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Answer, JoinAnswer, REFUSALS } from "@tincan/signaling";
-import { pino } from "pino";
 import { io, type Socket } from "socket.io-client";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { SignalingServer } from "./signaling-server.ts";
+import { SignalingRig } from "../testing/signaling-rig.ts";
+import type { SignalingServer } from "./signaling-server.ts";
 
 const MESSAGES = 100_000;
 const SOCKETS = 8;
@@ -15,46 +14,38 @@ const SOCKETS = 8;
 const BATCH = 50;
 const SEED = 20_261_123;
 
-const http = createServer();
-const signaling = new SignalingServer({
-  capacity: 2,
-  allowedOrigins: [],
-  resumeKey: new Uint8Array(32),
-  log: pino({ level: "silent" }),
-  // What the limits turn away never gets further in; here everything is to get in.
-  limits: {
-    messagesPerSecond: 1e6,
-    messageBurst: 1e6,
-    joinsPerSecond: 1e6,
-    joinBurst: 1e6,
-    passwordsPerSecond: 1e6,
-    passwordBurst: 1e6,
-    knocksPerSecond: 1e6,
-    knockBurst: 1e6,
-    waitingPerAddress: 1e6,
-    hostMessagesPerSecond: 1e6,
-    hostMessageBurst: 1e6,
-    refusalsInRow: 1e6,
-    keepSeatMs: 300,
-    handshakeMs: 60_000,
-    rooms: 3,
-  },
-});
+const rig = new SignalingRig();
+let signaling: SignalingServer;
 let address = "";
 let port = 0;
 
 beforeAll(async () => {
-  signaling.attach(http);
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  port = (http.address() as AddressInfo).port;
-  address = `127.0.0.1:${port}`;
+  // What the limits turn away never gets further in; here everything is to get in.
+  const house = await rig.open({
+    limits: {
+      messagesPerSecond: 1e6,
+      messageBurst: 1e6,
+      joinsPerSecond: 1e6,
+      joinBurst: 1e6,
+      passwordsPerSecond: 1e6,
+      passwordBurst: 1e6,
+      knocksPerSecond: 1e6,
+      knockBurst: 1e6,
+      waitingPerAddress: 1e6,
+      hostMessagesPerSecond: 1e6,
+      hostMessageBurst: 1e6,
+      refusalsInRow: 1e6,
+      keepSeatMs: 300,
+      handshakeMs: 60_000,
+      rooms: 3,
+    },
+  });
+  ({ signaling } = house);
+  ({ host: address } = new URL(house.url));
+  port = Number(new URL(house.url).port);
 });
 
-afterAll(async () => {
-  await signaling.close();
-  http.closeAllConnections();
-  http.close();
-});
+afterAll(() => rig.end());
 
 describe(`hostile input (seed ${SEED})`, () => {
   it(`${MESSAGES} random and mutated messages: no crash, no growth, typed errors, and a pair that goes on talking`, {

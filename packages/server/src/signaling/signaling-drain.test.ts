@@ -1,12 +1,10 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Report } from "@tincan/signaling";
 import { pino } from "pino";
-import { io, type Socket } from "socket.io-client";
+import type { Socket } from "socket.io-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { SignalingServer } from "./signaling-server.ts";
+import { SignalingRig, WAIT } from "../testing/signaling-rig.ts";
+import type { SignalingServer } from "./signaling-server.ts";
 
-const WAIT = { interval: 5, timeout: 4000 };
 const CONNECTED: Report = {
   outcome: "connected",
   setupMs: 12.5,
@@ -14,8 +12,7 @@ const CONNECTED: Report = {
   remote: "srflx",
   protocol: "udp",
 };
-let http: Server;
-const sockets: Socket[] = [];
+const rig = new SignalingRig();
 let signaling: SignalingServer;
 let url: string;
 let reports: Report[];
@@ -24,31 +21,16 @@ let lines: Record<string, unknown>[];
 beforeEach(async () => {
   reports = [];
   lines = [];
-  signaling = new SignalingServer({
-    capacity: 2,
-    allowedOrigins: [],
-    resumeKey: new Uint8Array(32),
+  ({ signaling, url } = await rig.open({
     log: pino({ level: "debug" }, { write: (line) => void lines.push(JSON.parse(line)) }),
     reported: (report) => void reports.push(report),
-  });
-  http = createServer();
-  signaling.attach(http);
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  }));
 });
 
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.close();
-  await signaling.close();
-  http.closeAllConnections();
-  await new Promise((resolve) => http.close(resolve));
-});
+afterEach(() => rig.end());
 
 function visit(): Socket {
-  const options = { auth: { protocol: 1 }, forceNew: true, reconnection: false };
-  const socket = io(url, { ...options, transports: ["websocket"] });
-  sockets.push(socket);
-  return socket;
+  return rig.visit(url).socket;
 }
 
 function join(socket: Socket, room: string, resume?: string) {

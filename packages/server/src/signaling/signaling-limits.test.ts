@@ -1,81 +1,35 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { pino } from "pino";
-import { io, type Socket } from "socket.io-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  type Guest,
+  type House,
+  hears,
+  refused,
+  SignalingRig,
+  WAIT,
+} from "../testing/signaling-rig.ts";
 import { SIGNALING_LIMITS, type SignalingLimits } from "./signaling-limits.ts";
-import { type SignalingOptions, SignalingServer } from "./signaling-server.ts";
+import type { SignalingOptions } from "./signaling-server.ts";
 
-/** Long enough for a machine that does other things too. */
-const WAIT = { interval: 5, timeout: 4000 };
+const rig = new SignalingRig();
 
-const ends: (() => Promise<void> | void)[] = [];
+afterEach(() => rig.end());
 
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function open(
+function open(
   limits: Partial<SignalingLimits>,
   options: Partial<SignalingOptions> = {},
-): Promise<{ signaling: SignalingServer; url: string }> {
-  const http = createServer();
-  const signaling = new SignalingServer({
-    capacity: 2,
-    allowedOrigins: [],
-    resumeKey: new Uint8Array(32),
-    log: pino({ level: "silent" }),
-    limits,
-    ...options,
-  });
-  signaling.attach(http);
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  ends.push(async () => {
-    await signaling.close();
-    http.closeAllConnections();
-    http.close();
-  });
-  return { signaling, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
+): Promise<House> {
+  return rig.open({ limits, ...options });
 }
 
-interface Guest {
-  readonly socket: Socket;
-  readonly heard: object[];
-  ask(event: string, payload?: unknown): Promise<object>;
+interface LimitedGuest extends Guest {
   join(room?: string): Promise<object>;
 }
 
-function visit(url: string, extraHeaders: Record<string, string> = {}): Guest {
-  const socket = io(url, {
-    auth: { protocol: 1 },
-    forceNew: true,
-    reconnection: false,
-    transports: ["websocket"],
-    extraHeaders,
-  });
-  const heard: object[] = [];
-  socket.onAny((type: string, payload: object) => heard.push({ type, ...payload }));
-  socket.on("connect_error", (error) => {
-    heard.push({ type: "connect_error", ...(error as { data?: object }).data });
-  });
-  socket.on("disconnect", (reason) => heard.push({ type: "disconnect", reason }));
-  ends.push(() => {
-    socket.disconnect();
-  });
-  return {
-    socket,
-    heard,
-    ask: (event, payload) => socket.emitWithAck(event, payload),
-    join: (room = "room") => socket.emitWithAck("create or join", { room, instance: "instance1" }),
-  };
-}
-
-function hears(guest: Guest, ...expected: object[]): Promise<void> {
-  return vi.waitFor(() => expect(guest.heard).toMatchObject(expected), WAIT);
-}
-
-function refused(code: string): object {
-  return { type: "refused", code, message: expect.stringMatching(/^[A-Z].*\.$/) };
+function visit(url: string, extraHeaders: Record<string, string> = {}): LimitedGuest {
+  const guest = rig.visit(url, { extraHeaders });
+  const join = (room = "room") =>
+    guest.ask<object>("create or join", { room, instance: "instance1" });
+  return { ...guest, join };
 }
 
 describe("each limit is answered with its error, and counted", () => {

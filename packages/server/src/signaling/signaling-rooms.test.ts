@@ -1,80 +1,35 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Seated } from "@tincan/signaling";
-import { pino } from "pino";
-import { io, type Socket } from "socket.io-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { type Guest, type House, refused, SignalingRig, WAIT } from "../testing/signaling-rig.ts";
 import type { SignalingLimits } from "./signaling-limits.ts";
-import { SignalingServer } from "./signaling-server.ts";
-
-/** Long enough for a machine that does other things too. */
-const WAIT = { interval: 5, timeout: 4000 };
 
 const RIGHT = "R".repeat(43);
 const WRONG = "W".repeat(43);
 
-const ends: (() => Promise<void> | void)[] = [];
+const rig = new SignalingRig();
 
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
+afterEach(() => rig.end());
 
-async function open(
-  limits: Partial<SignalingLimits> = {},
-): Promise<{ signaling: SignalingServer; url: string }> {
-  const http = createServer();
-  const signaling = new SignalingServer({
-    capacity: 3,
-    allowedOrigins: [],
-    resumeKey: new Uint8Array(32),
-    log: pino({ level: "silent" }),
-    limits,
-    iceServers: (peer) => [{ urls: ["stun:localhost"], username: peer }],
-  });
-  signaling.attach(http);
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  ends.push(async () => {
-    await signaling.close();
-    http.closeAllConnections();
-    http.close();
-  });
-  return { signaling, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
+function open(limits: Partial<SignalingLimits> = {}): Promise<House> {
+  const iceServers = (peer: string) => [{ urls: ["stun:localhost"], username: peer }];
+  return rig.open({ capacity: 3, limits, iceServers });
 }
 
-interface Guest {
-  readonly socket: Socket;
-  readonly heard: { readonly type: string; readonly [field: string]: unknown }[];
+interface RoomGuest extends Omit<Guest, "ask"> {
   ask(event: string, payload?: object): Promise<{ type: string; code?: string }>;
   join(more?: object): Promise<Seated>;
   /** The last of the events of a name. */
   last(type: string): Promise<Record<string, unknown>>;
 }
 
-function visit(url: string, name: string): Guest {
-  const socket = io(url, {
-    auth: { protocol: 1 },
-    forceNew: true,
-    reconnection: false,
-    transports: ["websocket"],
-  });
-  const heard: Guest["heard"] = [];
-  // What was waited for is an answer, which has a type of its own.
-  socket.onAny((type: string, payload: object) =>
-    heard.push({ answer: payload, ...payload, type }),
-  );
-  socket.on("disconnect", (reason) => heard.push({ type: "disconnect", reason }));
-  ends.push(() => {
-    socket.disconnect();
-  });
+function visit(url: string, name: string): RoomGuest {
+  const { socket, heard, ask } = rig.visit(url);
   return {
     socket,
     heard,
-    ask: (event, payload = {}) => socket.emitWithAck(event, payload),
+    ask: (event, payload = {}) => ask(event, payload),
     join: (more = {}) =>
-      socket.emitWithAck("create or join", {
-        ...{ room: "room", name, instance: `${name}instance` },
-        ...more,
-      }),
+      ask("create or join", { ...{ room: "room", name, instance: `${name}instance` }, ...more }),
     last: (type) =>
       vi.waitFor(() => {
         const found = heard.findLast((event) => event.type === type);
@@ -82,10 +37,6 @@ function visit(url: string, name: string): Guest {
         return found;
       }, WAIT),
   };
-}
-
-function refused(code: string): object {
-  return { type: "refused", code, message: expect.stringMatching(/^[A-Z].*\.$/) };
 }
 
 describe("locked rooms", () => {
@@ -104,7 +55,7 @@ describe("locked rooms", () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(await bob.join()).toMatchObject(refused("already-in-room"));
     expect(await amy.ask("admit", { knock: knocks[0]?.id, allow: true })).toEqual({ type: "ok" });
-    const b = (await bob.last("create or join")).answer as Seated;
+    const b = (await bob.last("create or join")).payload as Seated;
     expect(b).toMatchObject({
       type: "joined",
       peers: [{ id: a.self.id }],
@@ -124,7 +75,7 @@ describe("locked rooms", () => {
       const knock = waiting.knocks[0]?.id;
       expect(await amy.ask("admit", { knock, allow: false })).toEqual({ type: "ok" });
     }, WAIT);
-    expect((await other.last("create or join")).answer).toMatchObject(refused("not-admitted"));
+    expect((await other.last("create or join")).payload).toMatchObject(refused("not-admitted"));
     expect(signaling.stats()).toMatchObject({ peers: 2, refusals: { "not-admitted": 1 } });
     eve.socket.disconnect();
   });
@@ -249,6 +200,6 @@ describe("the host", () => {
     await amy.join({ locked: true });
     await bob.join({ knock: true });
     void signaling.drain(1000);
-    expect((await bob.last("create or join")).answer).toMatchObject(refused("shutting-down"));
+    expect((await bob.last("create or join")).payload).toMatchObject(refused("shutting-down"));
   });
 });

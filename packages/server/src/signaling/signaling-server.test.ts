@@ -1,95 +1,15 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Body, Seated } from "@tincan/signaling";
-import { pino } from "pino";
-import { io, type Socket } from "socket.io-client";
+import type { io } from "socket.io-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type SignalingOptions, SignalingServer } from "./signaling-server.ts";
+import { type Guest, hears, SignalingRig, shut, WAIT } from "../testing/signaling-rig.ts";
 
-const KEY = new Uint8Array(32).fill(7);
 const OFFER: Body = { type: "offer", sdp: "v=0\r\n" };
 
-interface House {
-  readonly signaling: SignalingServer;
-  readonly http: Server;
-  readonly url: string;
-}
+const rig = new SignalingRig();
+const open: SignalingRig["open"] = (options, port) => rig.open(options, port);
+const visit: SignalingRig["visit"] = (url, options) => rig.visit(url, options);
 
-/** What a client heard: the name of the event with its payload. */
-interface Heard {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
-
-interface Guest {
-  readonly socket: Socket;
-  readonly heard: Heard[];
-  ask<Answer = { type: string; code?: string; retryAfterMs?: number }>(
-    event: string,
-    payload?: unknown,
-  ): Promise<Answer>;
-}
-
-/** Long enough for a machine that does other things too. */
-const WAIT = { interval: 5, timeout: 4000 };
-
-const ends: (() => Promise<void> | void)[] = [];
-
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function open(options: Partial<SignalingOptions> = {}, port = 0): Promise<House> {
-  const http = createServer();
-  const signaling = new SignalingServer({
-    capacity: 2,
-    allowedOrigins: [],
-    resumeKey: KEY,
-    log: pino({ level: "silent" }),
-    ...options,
-  });
-  signaling.attach(http);
-  await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
-  const house = {
-    signaling,
-    http,
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
-  };
-  ends.push(() => shut(house));
-  return house;
-}
-
-async function shut({ signaling, http }: House): Promise<void> {
-  await signaling.close();
-  http.closeAllConnections();
-  if (http.listening) await new Promise((resolve) => http.close(resolve));
-}
-
-/** A client that does not come back by itself, and notes all that it hears. */
-function visit(url: string, options: Parameters<typeof io>[1] = {}): Guest {
-  const socket = io(url, {
-    auth: { protocol: 1 },
-    forceNew: true,
-    reconnection: false,
-    transports: ["websocket"],
-    ...options,
-  });
-  const heard: Heard[] = [];
-  socket.onAny((type: string, payload: object) => heard.push({ ...payload, type }));
-  socket.on("connect_error", (error) => {
-    heard.push({ type: "connect_error", ...(error as { data?: object }).data });
-  });
-  socket.on("disconnect", (reason) => heard.push({ type: "disconnect", reason }));
-  ends.push(() => {
-    socket.disconnect();
-  });
-  return {
-    socket,
-    heard,
-    ask: (event, payload) =>
-      payload === undefined ? socket.emitWithAck(event) : socket.emitWithAck(event, payload),
-  };
-}
+afterEach(() => rig.end());
 
 function sit(guest: Guest, instance: string, more: object = {}): Promise<Seated> {
   const request = { room: "Room", name: instance, instance, ...more };
@@ -108,10 +28,6 @@ async function pair(
 
 function say(guest: Guest, seq: number, to: Seated, body: Body = OFFER): Promise<{ type: string }> {
   return guest.ask("message", { seq, to: to.self.id, instance: to.self.instance, body });
-}
-
-function hears(guest: Guest, ...expected: object[]): Promise<void> {
-  return vi.waitFor(() => expect(guest.heard).toMatchObject(expected), WAIT);
 }
 
 describe("SignalingServer", () => {
@@ -259,15 +175,8 @@ describe("SignalingServer", () => {
 
   it("seats guests of several HTTP servers in the same rooms", async () => {
     const { signaling, url } = await open();
-    const http = createServer();
-    signaling.attach(http);
-    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-    ends.push(() => {
-      http.closeAllConnections();
-      http.close();
-    });
-    const amy = visit(url);
-    const bob = visit(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
+    const other = await rig.listen(signaling);
+    const [amy, bob] = [visit(url), visit(other.url)];
     const a = await sit(amy, "amyamyamy");
     expect(await sit(bob, "bobbobbob")).toMatchObject({ type: "joined" });
     expect(await say(bob, 1, a)).toEqual({ type: "ok" });

@@ -14,6 +14,7 @@ import { alertFor, type HandshakeState } from "./handshake-state.ts";
 import { type NamedGroup, namedGroupCode } from "./named-group.ts";
 import { Reader } from "./reader.ts";
 import { dtls12 } from "./record.ts";
+import { chooseProtocols, type ProtocolChoice } from "./server-choice.ts";
 import { downgraded, encodeServerHello } from "./server-hello.ts";
 import { encodeServerKeyExchange, encodeServerParams } from "./server-key-exchange.ts";
 import {
@@ -28,7 +29,7 @@ import { srtpProfileCode } from "./srtp-profile.ts";
 const emptyRenegotiationInfo = 0x00ff;
 
 /** What was chosen out of a client's offer. */
-interface Choice {
+interface Choice extends ProtocolChoice {
   readonly suite: CipherSuite;
   readonly group: NamedGroup;
   readonly scheme: SignatureScheme;
@@ -83,10 +84,8 @@ export class ServerHandshake implements Handshake {
     const { extensions } = hello;
     state.extendedMasterSecret = extensions.extendedMasterSecret;
     state.encryptThenMac = extensions.encryptThenMac && choice.suite.cipher === "aes-128-cbc";
-    state.srtpProfile = state.settings.srtpProfiles.find((profile) =>
-      extensions.useSrtp?.profiles.includes(srtpProfileCode(profile)),
-    );
-    state.alpn = state.settings.alpn.find((name) => extensions.alpn?.includes(name));
+    state.srtpProfile = choice.srtpProfile;
+    state.alpn = choice.alpn;
     this.#sendHello(hello, choice);
     this.#expected = state.settings.asksCertificate
       ? handshakeType.certificate
@@ -115,11 +114,8 @@ export class ServerHandshake implements Handshake {
     const groups = extensions.groups ?? [namedGroupCode("secp256r1")];
     const group = settings.groups.find((one) => groups.includes(namedGroupCode(one)));
     if (!suite || !scheme || !group) return "handshake_failure";
-    if (settings.alpn.length > 0 && extensions.alpn) {
-      const { alpn } = extensions;
-      if (!settings.alpn.some((name) => alpn.includes(name))) return "no_application_protocol";
-    }
-    return { suite, group, scheme };
+    const protocols = chooseProtocols(settings, extensions);
+    return typeof protocols === "string" ? protocols : { suite, group, scheme, ...protocols };
   }
 
   #sendHello(hello: ClientHello, choice: Choice): void {

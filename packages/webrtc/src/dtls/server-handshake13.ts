@@ -14,12 +14,13 @@ import { encodeHelloRetryRequest, type HelloRetry } from "./hello-retry-request.
 import { chooseKeys13, type KeyChoice13 } from "./key-choice13.ts";
 import { dtls12, dtls13 } from "./record.ts";
 import type { RetriedHello } from "./retry-cookie.ts";
+import { chooseProtocols, type ProtocolChoice } from "./server-choice.ts";
 import { encodeServerHello } from "./server-hello.ts";
 import { type SignatureScheme, signatureSchemeCode, signatureSchemes } from "./signature-scheme.ts";
 import { srtpProfileCode } from "./srtp-profile.ts";
 
 /** What was chosen out of a client's offer. */
-interface Choice extends KeyChoice13 {
+interface Choice extends KeyChoice13, ProtocolChoice {
   readonly scheme: SignatureScheme;
 }
 
@@ -73,11 +74,8 @@ export class ServerHandshake13 implements Handshake13 {
     state.transcript.add(message);
     const { share } = choice;
     if (share === undefined) return this.#askAgain(choice);
-    const { alpn, useSrtp } = hello.extensions;
-    state.srtpProfile = state.settings.srtpProfiles.find((profile) =>
-      useSrtp?.profiles.includes(srtpProfileCode(profile)),
-    );
-    state.alpn = state.settings.alpn.find((name) => alpn?.includes(name));
+    state.srtpProfile = choice.srtpProfile;
+    state.alpn = choice.alpn;
     return this.#answer(choice, share);
   }
 
@@ -90,11 +88,8 @@ export class ServerHandshake13 implements Handshake13 {
     const scheme = this.#state.chooseScheme(extensions.signatureSchemes);
     if (!scheme) return "handshake_failure";
     if (this.#retry && !isAnswer(hello, keys, this.#retry)) return "illegal_parameter";
-    if (settings.alpn.length > 0 && extensions.alpn) {
-      const { alpn } = extensions;
-      if (!settings.alpn.some((name) => alpn.includes(name))) return "no_application_protocol";
-    }
-    return { ...keys, scheme };
+    const protocols = chooseProtocols(settings, extensions);
+    return typeof protocols === "string" ? protocols : { ...keys, scheme, ...protocols };
   }
 
   /** HelloRetryRequest (RFC 8446 §4.1.4): the client has sent no key share of a group of ours. */
