@@ -25,7 +25,7 @@ interface PeerNotice {
 }
 
 for (const name of names) {
-  const { rates, cores } = await measure(name as LibraryName);
+  const { rates, cores } = await measure(name);
   const each = rates.map((rate) => rate.toFixed(0).padStart(4)).join("");
   const [sender, receiver, middle] = cores.map((core) => core.toFixed(2));
   process.stdout.write(

@@ -9,13 +9,14 @@ import { chosenLibraries, type LibraryName } from "./libraries.ts";
 import type { Signal } from "./signaling.ts";
 
 const [line = "delay=25", ...named] = process.argv.slice(2);
+const names = chosenLibraries(named);
 const lab = await NatLab.up("tincanbench", [`near=public,${line}`, "far=public"]);
 if (typeof lab === "string") {
   process.stderr.write(`The network lab is needed, and ${lab}.\n`);
   process.exit(1);
 }
 try {
-  for (const name of chosenLibraries(named)) {
+  for (const name of names) {
     const rates = await measure(lab, name);
     const each = rates.map((rate) => rate.toFixed(0).padStart(4)).join("");
     process.stdout.write(`${name.padEnd(18)} Mbit/s in each second:${each}\n`);

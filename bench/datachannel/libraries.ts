@@ -27,11 +27,16 @@ export type LibraryName = (typeof libraryNames)[number];
 
 /** Those that are named, or all. */
 export function chosenLibraries(names: readonly string[]): readonly LibraryName[] {
-  const chosen = libraryNames.filter((known) => names.length === 0 || names.includes(known));
-  const unknown = names.find((name) => !libraryNames.some((known) => known === name));
-  if (unknown === undefined) return chosen;
-  process.stderr.write(`No library "${unknown}" is known here: ${libraryNames.join(", ")}.\n`);
-  process.exit(2);
+  const unknown = names.find((name) => !isLibrary(name));
+  if (unknown !== undefined) {
+    process.stderr.write(`No library "${unknown}" is known here: ${libraryNames.join(", ")}.\n`);
+    process.exit(2);
+  }
+  return names.length > 0 ? names.filter(isLibrary) : libraryNames;
+}
+
+function isLibrary(name: string): name is LibraryName {
+  return libraryNames.some((known) => known === name);
 }
 
 /** Loads the library that is asked for, and no other; answers what makes its peers. Ours keeps to loopback unless it is to go out. */

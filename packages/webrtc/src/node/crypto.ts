@@ -15,7 +15,7 @@ export const nodeCrypto: Crypto = {
 };
 
 /** Bytes in store: a call for each dozen of them takes twenty times as long as taking them from here. */
-const store = Buffer.alloc(1024);
+const store = new Uint8Array(1024);
 let taken = store.length;
 
 function random(length: number): Uint8Array {
@@ -24,7 +24,7 @@ function random(length: number): Uint8Array {
     randomFillSync(store);
     taken = 0;
   }
-  const bytes = Uint8Array.prototype.slice.call(store, taken, taken + length);
+  const bytes = store.slice(taken, taken + length);
   store.fill(0, taken, taken + length);
   taken += length;
   return bytes;

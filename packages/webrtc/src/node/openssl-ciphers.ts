@@ -1,6 +1,6 @@
 import type { RecordNumberMask } from "../dtls/index.ts";
 import { type Aead, type AeadAlgorithm, aeadTagLength } from "../wire/index.ts";
-import type { OpenSsl, OpenSslCipher } from "./openssl.ts";
+import { check, type OpenSsl, type OpenSslCipher } from "./openssl.ts";
 
 /**
  * An authenticated cipher on OpenSSL's own functions: no object per record, and a context for each
@@ -122,10 +122,6 @@ function keyed(
 const contexts = new FinalizationRegistry<{ openSsl: OpenSsl; context: bigint }>(
   ({ openSsl, context }) => openSsl.freeContext(context),
 );
-
-function check(outcome: number): void {
-  if (outcome !== 1) throw new Error("OpenSSL did not do what it always does.");
-}
 
 const keyLengths: Readonly<Record<OpenSslCipher, number>> = {
   "aes-128-gcm": 16,

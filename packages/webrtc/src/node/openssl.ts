@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type { HashAlgorithm } from "../wire/index.ts";
+import { binder, type Koffi, loadKoffi } from "./koffi.ts";
 
 /** A pointer, as the foreign function interface hands it out; only passed back. */
 type Pointer = bigint;
@@ -47,28 +47,22 @@ export interface OpenSsl {
 
 export type OpenSslCipher = keyof typeof ciphers;
 
-/** What the npm package koffi is needed for. */
-interface Koffi {
-  load(library: null): { func(declaration: string): (...values: readonly unknown[]) => unknown };
-}
-
 /**
  * The OpenSSL that is part of Node, called directly: a record costs a third of what node:crypto
  * takes, which makes an object for each. Needs the optional package koffi; `undefined` where that is
  * not installed, or this Node does not show its OpenSSL.
  */
 export function loadOpenSsl(): OpenSsl | undefined {
+  const koffi = loadKoffi();
   try {
-    const koffi = createRequire(import.meta.url)("koffi") as Koffi;
-    return bind(koffi);
+    return koffi && bind(koffi);
   } catch {
     return undefined;
   }
 }
 
 function bind(koffi: Koffi): OpenSsl {
-  const library = koffi.load(null);
-  const bound = <Bound>(declaration: string): Bound => library.func(declaration) as Bound;
+  const bound = binder(koffi);
   const made = new Map<string, Pointer>();
   /** Binding a function takes longer than a key schedule: once for each cipher and hash. */
   const make = (name: string): Pointer => {
@@ -101,3 +95,8 @@ const ciphers = {
   "aes-256-ecb": "EVP_aes_256_ecb",
   chacha20: "EVP_chacha20",
 } as const;
+
+/** For what succeeds always: 1 is success. */
+export function check(outcome: number): void {
+  if (outcome !== 1) throw new Error("OpenSSL did not do what it always does.");
+}

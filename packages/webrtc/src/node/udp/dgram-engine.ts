@@ -5,7 +5,7 @@ import type { DatagramReceiver } from "../../turn/index.ts";
 import { canonicalIp, type TransportAddress } from "../../wire/index.ts";
 import { now } from "../clock.ts";
 import type { SegmentedSends, SegmentedSocket } from "./segmented-sends.ts";
-import type { EngineSocket, UdpEngine } from "./udp-engine.ts";
+import { type EngineSocket, longestDatagram, type UdpEngine } from "./udp-engine.ts";
 
 /**
  * Datagrams by Node's `dgram`: one system call for each. Given `SegmentedSends`, those that go to one address share
@@ -187,9 +187,6 @@ function literally(
 function ignore(): void {}
 
 const kernelBuffer = 4 * 1024 * 1024;
-
-/** The most that fits in a datagram of UDP over IPv4. */
-const longestDatagram = 65_507;
 
 const longestQueue = 1024 * 1024;
 

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { endianness } from "node:os";
+import { binder, type Koffi, loadKoffi } from "../koffi.ts";
 
 /** Memory that C structures stand in: where it is, and what is written there. */
 export interface NativeMemory {
@@ -20,13 +20,6 @@ export interface Libc {
   readonly errno: number;
 }
 
-/** What the npm package koffi is needed for. */
-interface Koffi {
-  load(library: null): { func(declaration: string): (...values: readonly unknown[]) => unknown };
-  view(address: bigint, length: number): ArrayBuffer;
-  errno(): number;
-}
-
 /**
  * The C library of Linux on 64-bit machines, whose structures are known here. Needs the optional package koffi;
  * `undefined` where that is not installed, and on other systems.
@@ -36,17 +29,16 @@ export function loadLibc(): Libc | undefined {
     process.platform === "linux" &&
     ["x64", "arm64"].includes(process.arch) &&
     endianness() === "LE";
-  if (!isKnown) return undefined;
+  const koffi = isKnown ? loadKoffi() : undefined;
   try {
-    return bind(createRequire(import.meta.url)("koffi") as Koffi);
+    return koffi && bind(koffi);
   } catch {
     return undefined;
   }
 }
 
 function bind(koffi: Koffi): Libc {
-  const library = koffi.load(null);
-  const bound = <Bound>(declaration: string): Bound => library.func(declaration) as Bound;
+  const bound = binder(koffi);
   const allocate = bound<(count: number, size: number) => bigint>("void *calloc(size_t, size_t)");
   return {
     socket: bound("int socket(int, int, int)"),

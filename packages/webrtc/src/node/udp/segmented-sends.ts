@@ -2,6 +2,7 @@ import { isIPv6 } from "node:net";
 import type { TransportAddress } from "../../wire/index.ts";
 import { type Libc, loadLibc, type NativeMemory } from "./libc.ts";
 import { family, socketAddress } from "./socket-address.ts";
+import { longestDatagram } from "./udp-engine.ts";
 
 /** A socket whose datagrams are sent in batches. */
 export interface SegmentedSocket {
@@ -32,7 +33,7 @@ export class SegmentedSends {
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#memory = libc.allocate(place.payload + mostBytes);
+    this.#memory = libc.allocate(place.payload + longestDatagram);
     this.#view = new DataView(this.#memory.bytes.buffer);
     this.#layOut(this.#memory.address);
   }
@@ -50,7 +51,7 @@ export class SegmentedSends {
     return undefined;
   }
 
-  /** Takes a datagram of no more than 65,507 bytes; its bytes are the caller's again at once. */
+  /** Takes a datagram of no more than `longestDatagram` bytes; its bytes are the caller's again at once. */
   add(socket: SegmentedSocket, bytes: Uint8Array, to: TransportAddress): void {
     const { length } = bytes;
     if (!this.#takes(socket, length, to)) {
@@ -80,7 +81,7 @@ export class SegmentedSends {
       socket === this.#socket &&
       socket.canSegment &&
       this.#count < mostSegments &&
-      this.#length + length <= mostBytes &&
+      this.#length + length <= longestDatagram &&
       length <= this.#size &&
       // Nothing comes behind the one that is smaller.
       this.#length === this.#count * this.#size &&
@@ -142,8 +143,7 @@ export class SegmentedSends {
 /** Where everything stands: a msghdr, its iovec and its cmsghdr, the address, and the datagrams one behind the other. */
 const place = { message: 0, vector: 64, control: 80, name: 104, payload: 136 } as const;
 
-/** As much as one UDP datagram could take, and as many as every kernel that knows UDP_SEGMENT cuts. */
-const mostBytes = 65_507;
+/** As many as every kernel that knows UDP_SEGMENT cuts; together they are no longer than one datagram could be. */
 const mostSegments = 64;
 
 /** CMSG_SPACE and, without padding, CMSG_LEN of a 16-bit number. */

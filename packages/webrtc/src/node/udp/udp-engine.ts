@@ -33,3 +33,6 @@ export interface EngineSocket {
   ): void;
   close(): void;
 }
+
+/** The most that fits in a datagram of UDP over IPv4. */
+export const longestDatagram = 65_507;

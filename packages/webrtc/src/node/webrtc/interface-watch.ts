@@ -24,13 +24,7 @@ export class InterfaceWatch {
 
   /** As they are, or were a moment ago; where the system does not tell (some sandboxes refuse), as they were last. */
   get interfaces(): Interfaces {
-    const at = now();
-    if (at - this.#lastAt < freshMs) return this.#last;
-    this.#lastAt = at;
-    try {
-      this.#last = this.#read();
-    } catch {}
-    return this.#last;
+    return now() - this.#lastAt < freshMs ? this.#last : this.#readNow();
   }
 
   /** Tells of every change until the function that comes back is called. */
@@ -51,11 +45,18 @@ export class InterfaceWatch {
 
   /** Looks now, and tells if something is different. */
   look(): void {
-    this.#lastAt = Number.NEGATIVE_INFINITY;
-    const text = JSON.stringify(this.interfaces);
+    const text = JSON.stringify(this.#readNow());
     if (text === this.#lastText) return;
     this.#lastText = text;
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  #readNow(): Interfaces {
+    this.#lastAt = now();
+    try {
+      this.#last = this.#read();
+    } catch {}
+    return this.#last;
   }
 }
 

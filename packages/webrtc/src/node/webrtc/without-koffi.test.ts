@@ -4,17 +4,18 @@ import type { RTCDataChannel, RTCPeerConnection, RTCSessionDescription } from ".
 
 /**
  * koffi is optional, and the tests install it: so the way that many will go, records sealed by
- * node:crypto alone, would be walked by nobody here. This is a whole connection on it.
+ * node:crypto and sent by dgram alone, would be walked by nobody here. This is a whole connection on it.
  */
 
 // Modules of its own: those of the other tests have koffi.
 vi.resetModules();
-vi.doMock("../openssl.ts", () => ({ loadOpenSsl: () => undefined }));
+vi.doMock("../koffi.ts", () => ({ loadKoffi: () => undefined }));
 const { NodeAead } = await import("../dtls-ciphers.ts");
 const { nodeDtlsCrypto } = await import("../dtls-crypto.ts");
+const { segmentedSends } = await import("../udp/segmented-sends.ts");
 const library = await import("./index.ts");
 afterAll(() => {
-  vi.doUnmock("../openssl.ts");
+  vi.doUnmock("../koffi.ts");
   vi.resetModules();
 });
 
@@ -23,8 +24,9 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close();
 });
 
-it("connects and carries data both ways on node:crypto alone", async () => {
+it("connects and carries data both ways on node:crypto and dgram alone", async () => {
   const key = new Uint8Array(16);
+  expect(segmentedSends).toBeUndefined();
   expect(nodeDtlsCrypto.aead("aes-128-gcm", key)).toBeInstanceOf(NodeAead);
   expect(nodeDtlsCrypto.aead("chacha20-poly1305", new Uint8Array(32))).toBeInstanceOf(NodeAead);
   const [a, b] = [peer(), peer()];
