@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +19,11 @@ import {
 // certificate is of Caddy's own authority, since no other can see this machine.
 
 const CADDYFILE = join(import.meta.dirname, "../deploy/Caddyfile");
+
+/** Rejects while the file is not there, or not written to its end: it is empty for a moment. */
+async function readCertificate(path: string): Promise<string> {
+  return new X509Certificate(await readFile(path)).toString();
+}
 
 describeWith(["caddy"], "behind Caddy", () => {
   let folder: string;
@@ -42,7 +48,7 @@ describeWith(["caddy"], "behind Caddy", () => {
     });
     const root = join(folder, "caddy/pki/authorities/local/root.crt");
     const patience = { timeout: 15_000, interval: 50 };
-    const ca = await vi.waitFor(() => readFile(root, "utf8"), patience);
+    const ca = await vi.waitFor(() => readCertificate(root), patience);
     await vi.waitFor(() => reach(securePort), patience);
     proxy = { tincan, securePort, plainPort, trust: { ca, servername: PROXIED_HOST } };
     // The certificate comes a moment after the port.
