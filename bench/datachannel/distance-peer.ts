@@ -45,7 +45,7 @@ function count(channel: BenchChannel): void {
       setInterval(() => {
         rates.push((bytes * 8) / 1e6);
         bytes = 0;
-        if (rates.length === seconds) tell({ rates });
+        if (rates.length === seconds) tell({ result: rates });
       }, 1000);
     }
     bytes += data.byteLength;

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import type { LineSettings } from "./delay-line.ts";
 import { chosenLibraries, type LibraryName } from "./libraries.ts";
 import type { Signal } from "./signaling.ts";
+import { measureBetween } from "./two-sides.ts";
 
 const [megabits = 400, roundTripMs = 50, lossRatio = 0] = process.argv.slice(2, 5).map(Number);
 const names = chosenLibraries(process.argv.slice(5));
@@ -16,13 +17,6 @@ const line: LineSettings = {
   queueMs: 50,
   lossRatio,
 };
-
-/** What a side tells: it is there, the first message has come, and what came in each second. */
-interface PeerNotice {
-  readonly ready?: true;
-  readonly begun?: true;
-  readonly rates?: readonly number[];
-}
 
 for (const name of names) {
   const { rates, cores } = await measure(name);
@@ -49,21 +43,14 @@ async function measure(name: LibraryName): Promise<Outcome> {
   const [from, to] = sides as [ChildProcess, ChildProcess];
   const pids = [from, to, middle].map(({ pid }) => pid as number);
   let before: readonly number[] = [];
-  const rates = await new Promise<readonly number[]>((resolve) => {
-    let ready = 0;
+  const measured = await measureBetween<readonly number[]>(from, to, {
+    begun: () => {
+      before = pids.map(cpuSecondsOf);
+    },
     // Whoever hears of a candidate is to send to the line's socket on its own side instead.
-    for (const [one, other, port] of [
-      [from, to, ports[1]],
-      [to, from, ports[0]],
-    ] as const) {
-      one.on("message", (message: Signal & PeerNotice) => {
-        if (message.begun) before = pids.map(cpuSecondsOf);
-        else if (message.rates) resolve(message.rates);
-        else if (!message.ready) for (const signal of through(message, port)) other.send(signal);
-        else if (++ready === 2) from.send({ start: true });
-      });
-    }
+    pass: (signal, to) => through(signal, ports[to === "second" ? 1 : 0]),
   });
+  const rates = measured ?? [];
   const cores = pids.map((pid, i) => (cpuSecondsOf(pid) - (before[i] ?? 0)) / rates.length);
   for (const one of [...sides, middle]) one.kill("SIGKILL");
   return { rates, cores };

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { NatLab } from "../../interop/support/natlab.ts";
 import { chosenLibraries, type LibraryName } from "./libraries.ts";
-import type { Signal } from "./signaling.ts";
+import { measureBetween } from "./two-sides.ts";
 
 const [line = "delay=25", ...named] = process.argv.slice(2);
 const names = chosenLibraries(named);
@@ -28,22 +28,9 @@ try {
 /** What arrived in each second, in Mbit/s. */
 async function measure(lab: NatLab, name: LibraryName): Promise<readonly number[]> {
   const [from, to] = [startOn(lab, "near", name), startOn(lab, "far", name)];
-  const rates = await new Promise<readonly number[]>((resolve) => {
-    let ready = 0;
-    for (const [one, other] of [
-      [from, to],
-      [to, from],
-    ] as const) {
-      one.on("message", (message: Signal & { ready?: true; begun?: true; rates?: number[] }) => {
-        if (message.rates) resolve(message.rates);
-        else if (message.ready) ready += 1;
-        else if (!message.begun) other.send(message);
-        if (message.ready && ready === 2) from.send({ start: true });
-      });
-    }
-  });
+  const rates = await measureBetween<readonly number[]>(from, to);
   for (const one of [from, to]) one.kill("SIGKILL");
-  return rates;
+  return rates ?? [];
 }
 
 function startOn(lab: NatLab, host: string, name: LibraryName): ChildProcess {

@@ -6,6 +6,7 @@
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { chosenLibraries } from "./libraries.ts";
+import { measureBetween } from "./two-sides.ts";
 
 const seconds = Number(process.argv[2] ?? 3);
 const profile = process.env.PROFILE;
@@ -43,21 +44,9 @@ for (const name of names) {
 /** Two processes and the signaling between them. */
 async function measure(name: string): Promise<Result | undefined> {
   const [from, to] = [startPeer(name, 0), startPeer(name, 1)];
-  let ready = 0;
-  const result = await new Promise<Result | undefined>((resolve) => {
-    setTimeout(() => resolve(undefined), (120 + 6 * seconds) * 1000).unref();
-    for (const [one, other] of [
-      [from, to],
-      [to, from],
-    ] as const) {
-      one.on("exit", () => resolve(undefined));
-      one.on("message", (message: { ready?: true; result?: Result }) => {
-        if (message.result) resolve(message.result);
-        else if (!message.ready) other.send(message);
-        else if (++ready === 2) from.send({ start: true });
-      });
-    }
-  });
+  const deadline = setTimeout(() => from.kill("SIGKILL"), (120 + 6 * seconds) * 1000);
+  const result = await measureBetween<Result>(from, to);
+  clearTimeout(deadline);
   for (const one of [from, to]) {
     if (profile === undefined) one.kill("SIGKILL");
     else one.send({ end: true });
