@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
 import { launchChromium } from "../e2e/support/browser.ts";
@@ -51,6 +52,17 @@ it("data-channel talks with a page", async () => {
   await page.getByPlaceholder("Say something").press("Enter");
   await page.getByText("You said: hello").waitFor();
   expect(await page.locator("#log").textContent()).toBe("open\nYou said: hello\n");
+});
+
+it("dtls-over-udp carries a message between two sockets, and a goodbye", async () => {
+  const child = run("dtls/dtls-over-udp.ts");
+  const said = await text(child.stdout as NonNullable<typeof child.stdout>);
+  expect(said.split("\n").slice(2)).toEqual([
+    "server: received hello",
+    "server: closed",
+    "client: closed-by-peer",
+    "",
+  ]);
 });
 
 function run(example: string, ...args: string[]): ChildProcess {
