@@ -153,10 +153,11 @@ export function printable(text: string): string {
   return text.replace(/\p{C}/gu, "\u{FFFD}");
 }
 
-/** A server on this machine as others on the network reach it. */
+/** A server on this machine as others on the network reach it: by HTTPS, since it listens for plain http on this machine alone. */
 function visibleServer(server: URL): URL {
   const [address] = networkAddresses();
-  if (!isOnThisMachine(server) || address === undefined) return server;
+  const isVisible = isOnThisMachine(server) && server.protocol === "https:";
+  if (!isVisible || address === undefined) return server;
   const visible = new URL(server);
   visible.hostname = address.includes(":") ? `[${address}]` : address;
   return visible;

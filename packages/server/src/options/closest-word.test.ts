@@ -8,6 +8,8 @@ test.each([
   ["hosts", "host"],
   ["datadir", "data-dir"],
   ["HTTP-PORT", "http-port"],
+  ["http", "http-port"],
+  ["hos", "host"],
   ["zebra", undefined],
   ["", undefined],
 ])("%s means %s", (typed, meant) => {

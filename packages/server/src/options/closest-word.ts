@@ -1,8 +1,12 @@
 /** The one of `words` that somebody who wrote `typed` probably meant. */
 export function closestWord(typed: string, words: Iterable<string>): string | undefined {
+  const all = [...words];
+  // Who writes three letters of a word and stops has not mistaken another one for it.
+  const begun = typed.length < 3 ? undefined : all.find((word) => word.startsWith(typed));
+  if (begun !== undefined) return begun;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
-  for (const word of words) {
+  for (const word of all) {
     const distance = editDistance(typed.toLowerCase(), word.toLowerCase());
     if (distance < least) {
       best = word;
