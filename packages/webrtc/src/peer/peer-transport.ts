@@ -120,6 +120,7 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
     this.channels.setRemoteMaxMessageSize(terms.maxMessageSize);
     if (this.#terms === undefined) this.channels.association.setRemotePort(terms.sctpPort);
     this.#terms = { ...terms, dtlsRole: this.#terms?.dtlsRole ?? terms.dtlsRole };
+    this.channels.setRole(this.#terms.dtlsRole);
     this.#begin();
   }
 
@@ -229,7 +230,7 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
         break;
       case "connected":
         this.#setDtlsState({ state: "connected", session: event.session });
-        this.channels.start(this.#terms?.dtlsRole ?? "client", this.#now);
+        this.channels.start(this.#now);
         break;
       case "closed":
         this.channels.abort(this.#now);

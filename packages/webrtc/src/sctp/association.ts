@@ -94,6 +94,11 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
     return Math.min(this.#core.peer?.inboundStreams ?? maxStreams, maxStreams);
   }
 
+  /** How many streams the peer may send on; known once the association stands. */
+  get inboundStreams(): number {
+    return Math.min(this.#core.peer?.outboundStreams ?? maxStreams, maxStreams);
+  }
+
   /** How often each fault was met in what came in. */
   get faults(): ReadonlyMap<AssociationFault, number> {
     return this.#input.faults;

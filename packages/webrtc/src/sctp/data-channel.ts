@@ -24,7 +24,9 @@ export type DataChannelError =
   /** The peer began anew; channels do not outlive that. */
   | "restarted"
   /** All identifiers are in use, or the peer takes fewer streams (RFC 8832 §6). */
-  | "no-id";
+  | "no-id"
+  /** There is no association any more that could carry it. */
+  | "ended";
 
 /** One channel as its user sees it. `DataChannels` changes it. */
 export interface DataChannel {

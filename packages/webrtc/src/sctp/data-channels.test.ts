@@ -36,11 +36,16 @@ function peers(
 
 function connected(...given: Parameters<typeof peers>): ReturnType<typeof peers> {
   const all = peers(...given);
-  all.client.channels.start("client", 0);
-  all.server.channels.start("server", 0);
+  begin(all.client, "client", 0);
+  begin(all.server, "server", 0);
   all.world.drain();
   all.world.run(5000);
   return all;
+}
+
+function begin({ channels }: Peer, role: "client" | "server", now: number): void {
+  channels.setRole(role);
+  channels.start(now);
 }
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -93,11 +98,14 @@ describe("opening", () => {
     const two = client.channels.open({ label: "two" }, 0);
     const other = server.channels.open({ label: "other" }, 0);
     expect([one.id, other.id]).toEqual([undefined, undefined]);
-    client.channels.start("client", 0);
-    server.channels.start("server", 0);
+    client.channels.setRole("client");
+    server.channels.setRole("server");
+    expect([one.id, two.id, other.id]).toEqual([0, 2, 1]);
+    expect(client.channels.open({ label: "late", negotiated: true, id: 8 }, 0).id).toBe(8);
+    client.channels.start(0);
+    server.channels.start(0);
     world.drain();
     world.run(1000);
-    expect([one.id, two.id, other.id]).toEqual([0, 2, 1]);
     expect([one.state, two.state, other.state]).toEqual(["open", "open", "open"]);
     expect(announced(client).map(({ label }) => label)).toEqual(["other"]);
   });
@@ -105,11 +113,11 @@ describe("opening", () => {
   it("waits for the role even where the peer has set up the association already", () => {
     const { world, client, server } = peers();
     const early = client.channels.open({ label: "early" }, 0);
-    server.channels.start("server", 0);
+    begin(server, "server", 0);
     world.drain();
     world.run(1000);
     expect([early.state, story(client)]).toEqual(["connecting", ["connected"]]);
-    client.channels.start("client", world.now);
+    begin(client, "client", world.now);
     world.drain();
     world.run(2000);
     expect([early.state, announced(server)[0]?.label]).toEqual(["open", "early"]);
@@ -155,13 +163,22 @@ describe("opening", () => {
     expect(announced(server)).toHaveLength(1);
   });
 
-  it("ends with an error when all identifiers are in use", () => {
+  it("is refused when all identifiers are in use", () => {
     const { world, client } = connected();
     for (let i = 0; i < 32_768; i += 1) client.channels.open({ label: "" }, world.now);
-    const last = client.channels.open({ label: "last" }, world.now);
+    expect(() => client.channels.open({ label: "last" }, world.now)).toThrow(
+      expect.objectContaining({ code: "no-channel-id-left" }),
+    );
+  });
+
+  it("ends with an error when no identifier is left for a channel that waited for the role", () => {
+    const { world, client } = peers();
+    for (let i = 0; i < 32_768; i += 1) client.channels.open({ label: "" }, 0);
+    const last = client.channels.open({ label: "last" }, 0);
+    client.channels.setRole("client");
     world.drain();
-    expect(last.state).toBe("closed");
-    expect(client.events.at(-1)).toMatchObject({ type: "closed", error: "no-id" });
+    expect([last.state, last.id]).toEqual(["closed", undefined]);
+    expect(client.events).toMatchObject([{ type: "closed", channel: last, error: "no-id" }]);
   });
 });
 
@@ -312,9 +329,10 @@ describe("the end of the association", () => {
       { type: "closed", error: "aborted-by-peer" },
       { type: "disconnected", reason: "aborted-by-peer" },
     ]);
-    expect(() => client.channels.open({ label: "" }, world.now)).toThrow(
-      expect.objectContaining({ code: "not-connected" }),
-    );
+    const late = client.channels.open({ label: "" }, world.now);
+    world.drain();
+    expect(late.state).toBe("closed");
+    expect(client.events.at(-1)).toMatchObject({ type: "closed", channel: late, error: "ended" });
   });
 
   it("after a shutdown is no error", () => {

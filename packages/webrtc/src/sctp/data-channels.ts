@@ -70,11 +70,21 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
     return this.association.deadline;
   }
 
-  /** The DTLS role is known: the client's channels have even numbers, the server's odd ones (RFC 8832 §6). */
-  start(role: "client" | "server", now: Instant): void {
-    this.#now = now;
+  /** How many channels there can be at a time; known once the association stands (W3C webrtc §6.1.1.3). */
+  get maxChannels(): number {
+    return Math.min(this.association.outboundStreams, this.association.inboundStreams);
+  }
+
+  /** The DTLS role is agreed upon: the client's channels have even numbers, the server's odd ones (RFC 8832 §6). */
+  setRole(role: "client" | "server"): void {
+    if (this.#ids !== undefined) return;
     this.#ids = new ChannelIds(role);
     this.#numberAll();
+  }
+
+  /** Packets can leave: sets up the association. */
+  start(now: Instant): void {
+    this.#now = now;
     this.association.connect(now);
   }
 
@@ -87,18 +97,24 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
   open(init: DataChannelInit, now: Instant): DataChannel {
     this.#now = now;
     checkInit(init);
-    if (this.#ended) throw new SctpError("not-connected", "The association has ended.");
     const channel = newDataChannel({ ...init, id: init.negotiated ? init.id : undefined });
-    if (channel.id !== undefined) {
-      if (this.#channels.has(channel.id)) {
-        throw new SctpError("channel-id-in-use", `Channel ${channel.id} is in use.`);
-      }
-      this.#channels.set(channel.id, channel);
-      if (this.#connected) this.#announce(channel);
-    } else {
-      this.#unnumbered.push(channel);
-      this.#numberAll();
+    if (this.#ended) {
+      this.#finish(channel, "ended");
+      return channel;
     }
+    channel.id ??= this.#newId();
+    if (channel.id === undefined) {
+      this.#unnumbered.push(channel);
+      return channel;
+    }
+    if (this.#channels.has(channel.id)) {
+      throw new SctpError("channel-id-in-use", `Channel ${channel.id} is in use.`);
+    }
+    if (channel.id >= this.maxChannels) {
+      throw new SctpError("stream-out-of-range", `The peer takes no channel ${channel.id}.`);
+    }
+    this.#channels.set(channel.id, channel);
+    if (this.#connected) this.#announce(channel);
     return channel;
   }
 
@@ -109,10 +125,7 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
     if (channel.state !== "open" || id === undefined) {
       throw new SctpError("channel-not-open", `The channel is ${channel.state}.`);
     }
-    const limit = this.#remoteMaxMessageSize;
-    if (limit > 0 && bytes.length > limit) {
-      throw new SctpError("message-too-large", `The peer takes messages up to ${limit} bytes.`);
-    }
+    this.checkSize(bytes.length);
     const empty = bytes.length === 0;
     const payload = empty ? EMPTY : bytes;
     const ppid = text
@@ -135,6 +148,14 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
       },
       now,
     );
+  }
+
+  /** Whether the peer takes a message of this size is said before the message is there. */
+  checkSize(bytes: number): void {
+    const limit = this.#remoteMaxMessageSize;
+    if (limit > 0 && bytes > limit) {
+      throw new SctpError("message-too-large", `The peer takes messages up to ${limit} bytes.`);
+    }
   }
 
   bufferedAmount(channel: DataChannel): number {
@@ -259,7 +280,7 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
       return;
     }
     // One that the two sides agreed upon needs no OPEN, nor does one that is open already.
-    if (channel !== undefined || id >= this.association.outboundStreams) return;
+    if (channel !== undefined || id >= this.maxChannels) return;
     // Opened anew while we reset the stream: that reset closes it for the peer too.
     if (this.association.isResetting(id)) return;
     if (!message.ok || message.value.type !== "open" || !this.#hasRoomFor(bytes)) {
@@ -297,7 +318,7 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
   /** The channel can be used: OPEN leaves first, unless both sides know of it (RFC 8832 §6). */
   #announce(channel: MutableDataChannel): void {
     const id = channel.id as number;
-    if (id >= this.association.outboundStreams) {
+    if (id >= this.maxChannels) {
       this.#finish(channel, "no-id");
       return;
     }
@@ -312,23 +333,33 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
     this.#events.push({ type: "open", channel });
   }
 
-  /** Gives numbers to the channels that wait for one, once the role is known. */
+  /** Gives numbers to the channels that wait for one. */
   #numberAll(): void {
-    if (this.#ids === undefined) return;
     for (const channel of this.#unnumbered.splice(0)) {
-      const id = this.#ids.next(
-        this.association.outboundStreams,
-        (taken) => this.#channels.has(taken) || this.association.isResetting(taken),
-      );
+      const id = this.#nextId();
       if (id === undefined) {
-        channel.state = "closed";
-        this.#events.push({ type: "closed", channel, error: "no-id" });
+        this.#finish(channel, "no-id");
         continue;
       }
       channel.id = id;
       this.#channels.set(id, channel);
       if (this.#connected) this.#announce(channel);
     }
+  }
+
+  /** A number for a new channel, once the role is known. */
+  #newId(): number | undefined {
+    if (this.#ids === undefined) return undefined;
+    const id = this.#nextId();
+    if (id === undefined) throw new SctpError("no-channel-id-left", "All channels are in use.");
+    return id;
+  }
+
+  #nextId(): number | undefined {
+    return this.#ids?.next(
+      this.maxChannels,
+      (taken) => this.#channels.has(taken) || this.association.isResetting(taken),
+    );
   }
 
   #mutable(channel: DataChannel): MutableDataChannel | undefined {
