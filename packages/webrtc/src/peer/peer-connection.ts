@@ -114,9 +114,12 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
       : connectionState(this.transport.ice.state, this.transport.dtlsState);
   }
 
-  /** Whether offer and answer have agreed on data channels. */
+  /** Whether there are data channels in what offer and answer have agreed on, or in what is offered. */
   get hasDataSection(): boolean {
-    return this.#negotiation.agreement !== undefined;
+    const { agreement, pendingLocal, pendingRemote } = this.#negotiation;
+    const isOffered = (one: Described | undefined): boolean =>
+      dataSectionOf(one?.description) !== undefined;
+    return agreement !== undefined || isOffered(pendingLocal) || isOffered(pendingRemote);
   }
 
   /** The section of this side's data channels: how candidates name it. */

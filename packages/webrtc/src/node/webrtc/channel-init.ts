@@ -1,33 +1,33 @@
 import type { DataChannelInit } from "../../sctp/index.ts";
+import { enforceRange } from "./enforce-range.ts";
 import type { RTCDataChannelInit } from "./rtc-data-channel.ts";
 
-/** Checks what a channel is to be made with, as W3C webrtc §6.1, createDataChannel, and Web IDL do. */
-export function checkChannelInit(label: string, init: RTCDataChannelInit): DataChannelInit {
-  const { ordered = true, protocol = "", negotiated = false } = init;
-  const maxPacketLifeTime = unsignedShort(init.maxPacketLifeTime, "maxPacketLifeTime");
-  const maxRetransmits = unsignedShort(init.maxRetransmits, "maxRetransmits");
-  const id = unsignedShort(init.id, "id");
+/** Takes what a channel is to be made with as Web IDL does, each member once and in the order of their names. */
+export function checkChannelInit(label: string, init: RTCDataChannelInit | null): DataChannelInit {
+  const wellFormedLabel = wellFormed(label);
+  if (typeof init !== "object" && typeof init !== "function") {
+    throw new TypeError("The options of a channel are an object.");
+  }
+  const { id, maxPacketLifeTime, maxRetransmits, negotiated, ordered, protocol } = init ?? {};
+  const checkedId = unsignedShort(id, "id");
   return {
-    label: wellFormed(label),
-    protocol: wellFormed(protocol),
-    ordered: Boolean(ordered),
-    maxPacketLifeTime,
-    maxRetransmits,
+    label: wellFormedLabel,
+    maxPacketLifeTime: unsignedShort(maxPacketLifeTime, "maxPacketLifeTime"),
+    maxRetransmits: unsignedShort(maxRetransmits, "maxRetransmits"),
     negotiated: Boolean(negotiated),
+    ordered: ordered === undefined || Boolean(ordered),
+    protocol: protocol === undefined ? "" : wellFormed(protocol),
     // Without negotiation the id is chosen here, whatever is asked for.
-    id: negotiated ? id : undefined,
+    id: negotiated ? checkedId : undefined,
   };
 }
 
-/** `USVString` (Web IDL §3.2.11): UTF-8 has no lone surrogates. */
+/** `USVString` (Web IDL §3.2.12): UTF-8 has no lone surrogates, and a symbol is no string. */
 function wellFormed(text: string): string {
-  return Buffer.from(String(text)).toString();
+  return Buffer.from(`${text}`).toString();
 }
 
-/** `[EnforceRange] unsigned short` (Web IDL §3.2.4.4). */
+/** `[EnforceRange] unsigned short`, where it is given. */
 function unsignedShort(value: number | undefined, name: string): number | undefined {
-  if (value === undefined) return undefined;
-  const whole = Math.trunc(Number(value));
-  if (!(whole >= 0 && whole <= 65_535)) throw new TypeError(`${name} is from 0 to 65535.`);
-  return whole;
+  return value === undefined ? undefined : enforceRange(value, 65_535, name);
 }

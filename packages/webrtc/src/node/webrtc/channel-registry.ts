@@ -1,6 +1,7 @@
 import type { DataChannel, DataChannelError, DataChannelEvent } from "../../sctp/index.ts";
 import type { PeerDriver } from "./peer-driver.ts";
 import { type ChannelHost, RTCDataChannel } from "./rtc-data-channel.ts";
+import { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
 import { RTCError } from "./rtc-error.ts";
 import type { TaskQueue } from "./task-queue.ts";
 
@@ -9,18 +10,23 @@ export class ChannelRegistry {
   opened = 0;
   closed = 0;
   readonly #tasks: TaskQueue;
-  readonly #announce: (channel: RTCDataChannel) => void;
+  readonly #announce: (event: RTCDataChannelEvent) => void;
   readonly #channels = new Map<DataChannel, RTCDataChannel>();
   readonly #host: ChannelHost;
   #isClosed = false;
 
-  constructor(driver: PeerDriver, tasks: TaskQueue, announce: (channel: RTCDataChannel) => void) {
+  constructor(
+    driver: PeerDriver,
+    tasks: TaskQueue,
+    announce: (event: RTCDataChannelEvent) => void,
+  ) {
     this.#tasks = tasks;
     this.#announce = announce;
     const { channels } = driver.peer.transport;
     this.#host = {
       send: (channel, bytes, isText) =>
         driver.queue((now) => channels.send(channel, bytes, isText, now)),
+      checkSize: (bytes) => channels.checkSize(bytes),
       bufferedAmount: (channel) => channels.bufferedAmount(channel),
       setLowThreshold: (channel, bytes) =>
         driver.queue(() => channels.setBufferedAmountLowThreshold(channel, bytes)),
@@ -50,7 +56,7 @@ export class ChannelRegistry {
         case "channel":
           // Open already, so that a handler can send, but the event comes afterwards (W3C webrtc §6.2).
           inside.opened(channel, false);
-          this.#announce(channel);
+          this.#announce(new RTCDataChannelEvent("datachannel", { channel }));
           break;
         case "open":
           this.opened += 1;
@@ -85,12 +91,15 @@ const userAbort = 12;
 
 function errorOf(error: DataChannelError | undefined): RTCError | undefined {
   switch (error) {
-    // Without an abort of SCTP: the other side has closed DTLS, or has failed to set it up.
     case undefined:
-    case "aborted":
       return undefined;
     case "no-id":
       return new RTCError({ errorDetail: "data-channel-failure" }, "No identifier is left.");
+    case "ended":
+      return new RTCError({ errorDetail: "data-channel-failure" }, "The session has ended before.");
+    // By this side, since DTLS has ended or could not be set up.
+    case "aborted":
+      return new RTCError({ errorDetail: "sctp-failure" }, "The transport has ended.");
     case "aborted-by-peer":
       return new RTCError(
         { errorDetail: "sctp-failure", sctpCauseCode: userAbort },

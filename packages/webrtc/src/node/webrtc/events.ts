@@ -1,5 +1,4 @@
 import type { CandidateError, LocalCandidate } from "../../ice/index.ts";
-import type { RTCDataChannel } from "./rtc-data-channel.ts";
 import type { RTCIceCandidate } from "./rtc-ice-candidate.ts";
 
 /** W3C webrtc §4.8.2 */
@@ -55,16 +54,6 @@ export function iceErrorEvent(
   const where = isTold && address ? { address: address.ip, port: address.port } : {};
   const init = { url, errorCode: code, errorText: text, ...where };
   return new RTCPeerConnectionIceErrorEvent("icecandidateerror", init);
-}
-
-/** W3C webrtc §6.4 */
-export class RTCDataChannelEvent extends Event {
-  readonly channel: RTCDataChannel;
-
-  constructor(type: string, init: { readonly channel: RTCDataChannel }) {
-    super(type);
-    this.channel = init.channel;
-  }
 }
 
 /**

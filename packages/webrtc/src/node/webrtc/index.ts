@@ -12,6 +12,7 @@ export {
   type RTCDataChannelEventMap,
   type RTCDataChannelInit,
 } from "./rtc-data-channel.ts";
+export { RTCDataChannelEvent, type RTCDataChannelEventInit } from "./rtc-data-channel-event.ts";
 export * from "./rtc-error.ts";
 export * from "./rtc-ice-candidate.ts";
 export {

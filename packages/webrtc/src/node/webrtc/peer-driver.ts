@@ -39,18 +39,27 @@ export class PeerDriver {
     return result;
   }
 
-  /** As `run`, but packets leave when the caller is done: small messages then share them. */
-  queue(act: (now: Instant) => void): void {
-    act(now());
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    queueMicrotask(() => {
-      this.#isFlushing = false;
-      this.#drain();
-      this.#alternation.asked(now());
-      this.#stayAwake();
-    });
+  /**
+   * As `run`, but packets leave when the caller's task is over: small messages then share them, and until then as
+   * much is buffered as the task knows of (W3C webrtc §6.2, bufferedAmount).
+   */
+  queue<Result>(act: (now: Instant) => Result): Result {
+    const result = act(now());
+    if (!this.#isFlushing) {
+      this.#isFlushing = true;
+      queueMicrotask(this.#flushNext);
+    }
+    return result;
   }
+
+  /** Ticks come after all microtasks when a microtask asks for them. */
+  readonly #flushNext = (): void => process.nextTick(this.#flush);
+  readonly #flush = (): void => {
+    this.#isFlushing = false;
+    this.#drain();
+    this.#alternation.asked(now());
+    this.#stayAwake();
+  };
 
   async gather(wanted: GatheringWishes): Promise<void> {
     await this.#sockets.gather(wanted);

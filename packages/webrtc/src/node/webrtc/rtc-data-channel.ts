@@ -1,5 +1,6 @@
-import type { DataChannel, DataChannelState } from "../../sctp/index.ts";
-import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
+import { type DataChannel, type DataChannelState, SctpError } from "../../sctp/index.ts";
+import { enforceRange } from "./enforce-range.ts";
+import { defineInterface, type Handler, TypedEventTarget } from "./event-target.ts";
 import { ChannelMessageEvent } from "./events.ts";
 import { domException, RTCError, RTCErrorEvent } from "./rtc-error.ts";
 
@@ -16,6 +17,7 @@ export interface RTCDataChannelInit {
 /** What a channel asks of its connection. */
 export interface ChannelHost {
   send(channel: DataChannel, bytes: Uint8Array, isText: boolean): void;
+  checkSize(bytes: number): void;
   bufferedAmount(channel: DataChannel): number;
   setLowThreshold(channel: DataChannel, bytes: number): void;
   close(channel: DataChannel): void;
@@ -38,19 +40,7 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
   declare onerror: Handler<RTCDataChannel, RTCErrorEvent>;
   declare onclosing: Handler<RTCDataChannel, Event>;
   declare onclose: Handler<RTCDataChannel, Event>;
-  readonly label: string;
-  readonly ordered: boolean;
-  readonly maxPacketLifeTime: number | null;
-  readonly maxRetransmits: number | null;
-  readonly protocol: string;
-  readonly negotiated: boolean;
-  /** Counted for statistics (W3C webrtc-stats, RTCDataChannelStats). */
-  readonly counters: ChannelCounters = {
-    messagesSent: 0,
-    bytesSent: 0,
-    messagesReceived: 0,
-    bytesReceived: 0,
-  };
+  readonly #counters = { messagesSent: 0, bytesSent: 0, messagesReceived: 0, bytesReceived: 0 };
   readonly #host: ChannelHost;
   readonly #channel: DataChannel;
   #readyState: DataChannelState = "connecting";
@@ -58,6 +48,7 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
   #lowThreshold = 0;
   /** Blobs are read before they leave, and what is sent after them waits for that. */
   readonly #waiting: { data: Blob | Uint8Array; isText: boolean; size: number }[] = [];
+  /** What was sent and has not got into the association. */
   #waitingBytes = 0;
   #lastBufferedAmount = 0;
   #isCloseAsked = false;
@@ -65,14 +56,33 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
   /** Not to be called: `createDataChannel` makes channels. */
   constructor(host: ChannelHost, channel: DataChannel) {
     super();
+    if (!channel) throw new TypeError("Illegal constructor.");
     this.#host = host;
     this.#channel = channel;
-    this.label = channel.label;
-    this.ordered = channel.ordered;
-    this.maxPacketLifeTime = channel.maxPacketLifeTime ?? null;
-    this.maxRetransmits = channel.maxRetransmits ?? null;
-    this.protocol = channel.protocol;
-    this.negotiated = channel.negotiated;
+  }
+
+  get label(): string {
+    return this.#channel.label;
+  }
+
+  get ordered(): boolean {
+    return this.#channel.ordered;
+  }
+
+  get maxPacketLifeTime(): number | null {
+    return shortOrNull(this.#channel.maxPacketLifeTime);
+  }
+
+  get maxRetransmits(): number | null {
+    return shortOrNull(this.#channel.maxRetransmits);
+  }
+
+  get protocol(): string {
+    return this.#channel.protocol;
+  }
+
+  get negotiated(): boolean {
+    return this.#channel.negotiated;
   }
 
   get id(): number | null {
@@ -93,8 +103,8 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
   }
 
   set bufferedAmountLowThreshold(bytes: number) {
-    this.#lowThreshold = Math.trunc(Number(bytes)) >>> 0;
-    this.#host.setLowThreshold(this.#channel, this.#lowThreshold);
+    this.#lowThreshold = enforceRange(bytes, 0xffff_ffff, "bufferedAmountLowThreshold");
+    this.#tellThreshold();
   }
 
   get binaryType(): "blob" | "arraybuffer" {
@@ -110,13 +120,11 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
     if (this.#readyState !== "open") {
       throw new DOMException(`The channel is ${this.#readyState}.`, "InvalidStateError");
     }
-    if (data instanceof Blob) this.#wait(data, false, data.size);
-    else {
-      const isText = !isBinary(data);
-      const bytes = isText ? Buffer.from(String(data)) : copyOf(data);
-      if (this.#waiting.length > 0) this.#wait(bytes, isText, bytes.length);
-      else this.#send(bytes, isText);
-    }
+    if (typeof data === "string") this.#queue(Buffer.from(data), true);
+    else if (isBinary(data)) this.#queue(copyOf(data), false);
+    else if (data instanceof Blob) this.#wait(data, false, data.size);
+    else if (data === undefined || data === null) throw new TypeError("There is nothing to send.");
+    else this.#queue(Buffer.from(`${data}`), true);
   }
 
   close(): void {
@@ -126,38 +134,58 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
     if (this.#waiting.length === 0) this.#host.close(this.#channel);
   }
 
+  #queue(bytes: Uint8Array, isText: boolean): void {
+    if (this.#waiting.length > 0) this.#wait(bytes, isText, bytes.length);
+    else this.#send(bytes, isText);
+  }
+
   #send(bytes: Uint8Array, isText: boolean): void {
     try {
       this.#host.send(this.#channel, bytes, isText);
     } catch (error) {
-      throw domException(error);
+      // The channel is open until it is told otherwise; what is sent meanwhile stays where it is.
+      if (!isOver(error)) throw domException(error);
+      this.#waitingBytes += bytes.length;
+      return;
     }
-    this.counters.messagesSent += 1;
-    this.counters.bytesSent += bytes.length;
+    this.#counters.messagesSent += 1;
+    this.#counters.bytesSent += bytes.length;
   }
 
   #wait(data: Blob | Uint8Array, isText: boolean, size: number): void {
+    try {
+      this.#host.checkSize(size);
+    } catch (error) {
+      throw domException(error);
+    }
     this.#waiting.push({ data, isText, size });
     this.#waitingBytes += size;
+    this.#tellThreshold();
     if (this.#waiting.length === 1) void this.#sendWaiting();
   }
 
   async #sendWaiting(): Promise<void> {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const { data, isText, size } = next;
-      const bytes = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
-      this.#waiting.shift();
-      this.#waitingBytes -= size;
       try {
+        const bytes = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : data;
+        if (this.#readyState === "closed") return;
+        this.#waitingBytes -= size;
         this.#send(bytes, isText);
       } catch (error) {
-        if (this.#readyState === "closed") return;
         const message = error instanceof Error ? error.message : "";
         this.#fail(new RTCError({ errorDetail: "data-channel-failure" }, message));
         this.close();
       }
+      this.#waiting.shift();
+      this.#tellThreshold();
     }
     if (this.#isCloseAsked) this.#host.close(this.#channel);
+  }
+
+  /** What waits here is buffered as well: so much less may be left below when the amount is low. */
+  #tellThreshold(): void {
+    this.#host.setLowThreshold(this.#channel, this.#lowThreshold - this.#waitingBytes);
   }
 
   #fail(error: RTCError): void {
@@ -178,8 +206,8 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
     },
     received: (channel, bytes, isText) => {
       if (channel.#readyState !== "open") return;
-      channel.counters.messagesReceived += 1;
-      channel.counters.bytesReceived += bytes.length;
+      channel.#counters.messagesReceived += 1;
+      channel.#counters.bytesReceived += bytes.length;
       const data = isText
         ? textOf(bytes)
         : channel.#binaryType === "blob"
@@ -188,8 +216,10 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
       channel.dispatchEvent(new ChannelMessageEvent("message", { data }));
     },
     bufferedAmountLow: (channel) => {
-      if (channel.#readyState === "open" || channel.#readyState === "closing")
-        channel.dispatchEvent(new Event("bufferedamountlow"));
+      if (channel.#readyState !== "open" && channel.#readyState !== "closing") return;
+      // More may have been sent since; then it will fall again.
+      if (channel.bufferedAmount > channel.#lowThreshold) return;
+      channel.dispatchEvent(new Event("bufferedamountlow"));
     },
     closing: (channel) => {
       if (channel.#readyState === "closing" || channel.#readyState === "closed") return;
@@ -203,6 +233,7 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
       channel.dispatchEvent(new Event("close"));
     },
     abandoned: (channel) => channel.#setClosed(),
+    counters: (channel) => channel.#counters,
   };
 }
 
@@ -215,14 +246,28 @@ export interface ChannelInside {
   closed(channel: RTCDataChannel, error: RTCError | undefined): void;
   /** Closed without a word, with the connection (W3C webrtc §4.4.1.6). */
   abandoned(channel: RTCDataChannel): void;
+  counters(channel: RTCDataChannel): ChannelCounters;
 }
 
 /** W3C webrtc-stats, RTCDataChannelStats. */
 export interface ChannelCounters {
-  messagesSent: number;
-  bytesSent: number;
-  messagesReceived: number;
-  bytesReceived: number;
+  readonly messagesSent: number;
+  readonly bytesSent: number;
+  readonly messagesReceived: number;
+  readonly bytesReceived: number;
+}
+
+/** `unsigned short?`: an OPEN of the other side may hold more (RFC 8832 §5.1). */
+function shortOrNull(value: number | undefined): number | null {
+  return value === undefined ? null : Math.min(value, 65_535);
+}
+
+/** Whether what is beneath the channel has ended, or is about to. */
+function isOver(error: unknown): boolean {
+  return (
+    error instanceof SctpError &&
+    (error.code === "channel-not-open" || error.code === "not-connected")
+  );
 }
 
 function isBinary(data: unknown): data is ArrayBuffer | ArrayBufferView {
@@ -248,7 +293,7 @@ function bufferOf(bytes: Uint8Array): ArrayBufferLike {
   return length === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + length);
 }
 
-defineHandlers(RTCDataChannel.prototype, [
+defineInterface(RTCDataChannel.prototype, [
   "open",
   "message",
   "bufferedamountlow",

@@ -17,10 +17,9 @@ import {
   type NodeConfiguration,
   type RTCConfiguration,
 } from "./configuration.ts";
-import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
+import { defineInterface, type Handler, TypedEventTarget } from "./event-target.ts";
 import {
   iceErrorEvent,
-  RTCDataChannelEvent,
   type RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceEvent,
 } from "./events.ts";
@@ -34,6 +33,7 @@ import {
   type RTCCertificateAlgorithm,
 } from "./rtc-certificate.ts";
 import type { RTCDataChannel, RTCDataChannelInit } from "./rtc-data-channel.ts";
+import type { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
 import { domException } from "./rtc-error.ts";
 import { RTCIceCandidate, type RTCIceCandidateInit } from "./rtc-ice-candidate.ts";
 import {
@@ -106,8 +106,8 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
       ...(hideLocalAddresses && { nameOf: (ip: string) => this.#names.nameOf(ip) }),
     });
     this.#driver = new PeerDriver(this.#peer, (event) => this.#handle(event));
-    this.#channels = new ChannelRegistry(this.#driver, this.#tasks, (channel) =>
-      this.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel })),
+    this.#channels = new ChannelRegistry(this.#driver, this.#tasks, (event) =>
+      this.dispatchEvent(event),
     );
     this.#chain = new OperationsChain(
       () => this.#isClosed,
@@ -193,7 +193,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
         state === "stable" || state === "have-local-offer" || state === "have-remote-pranswer";
       const type = sdpType(description.type ?? (isOffersTurn ? "offer" : "answer"));
       const sdp = description.sdp || this.#make(type);
-      await this.#set("local", (peer, now) => peer.setLocalDescription({ type, sdp }, now));
+      await this.#set((peer, now) => peer.setLocalDescription({ type, sdp }, now));
     });
   }
 
@@ -207,9 +207,9 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
       const { type, sdp } = checked();
       if (type === "offer" && this.#peer.signalingState === "have-local-offer") {
         const rollback = { type: "rollback", sdp: "" } as const;
-        await this.#set("local", (peer, now) => peer.setLocalDescription(rollback, now));
+        await this.#set((peer, now) => peer.setLocalDescription(rollback, now));
       }
-      await this.#set("remote", (peer, now) => peer.setRemoteDescription({ type, sdp }, now));
+      await this.#set((peer, now) => peer.setRemoteDescription({ type, sdp }, now));
     });
   }
 
@@ -233,12 +233,11 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   }
 
   createDataChannel(label: string, init: RTCDataChannelInit = {}): RTCDataChannel {
-    if (this.#isClosed) throw new DOMException("The connection is closed.", "InvalidStateError");
+    // biome-ignore lint/complexity/noArguments: undefined is a label, and a rest parameter would not count as one.
+    if (arguments.length === 0) throw new TypeError("A channel needs a label.");
     const checked = checkChannelInit(label, init);
-    const channel = this.#run((peer, now) => {
-      const opened = peer.openChannel(checked, now);
-      return this.#channels.add(opened);
-    });
+    if (this.#isClosed) throw new DOMException("The connection is closed.", "InvalidStateError");
+    const channel = this.#run((peer, now) => this.#channels.add(peer.openChannel(checked, now)));
     this.#updateNegotiationNeeded();
     return channel;
   }
@@ -287,7 +286,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
 
   #run<Result>(act: (peer: PeerConnection, now: number) => Result): Result {
     try {
-      return this.#driver.run(act);
+      return this.#driver.queue((now) => act(this.#peer, now));
     } catch (error) {
       throw domException(error);
     }
@@ -299,26 +298,27 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   }
 
   /** W3C webrtc §4.4.1.5: events first, then the promise. */
-  #set(side: "local" | "remote", act: (peer: PeerConnection, now: number) => void): Promise<void> {
+  #set(act: (peer: PeerConnection, now: number) => void): Promise<void> {
     return new Promise((resolve) => {
       this.#run((peer, now) => {
         act(peer, now);
         // Before whatever else comes of it.
         this.#task(() => {
-          this.#settled(side);
+          this.#settled();
           resolve();
         });
       });
     });
   }
 
-  #settled(side: "local" | "remote"): void {
+  #settled(): void {
     const state = this.#peer.signalingState;
     const hasChanged = state !== this.#signalingState;
     this.#signalingState = state;
-    if (this.#peer.hasDataSection && this.#view === undefined) {
-      this.#view = new TransportView(this.#peer);
-    } else if (side === "remote") this.#view?.updateMaxMessageSize();
+    // There are transports from the first offer of data channels on, unless it is taken back.
+    if (this.#peer.hasDataSection) this.#view ??= new TransportView(this.#peer);
+    else if (this.#peer.transport.terms === undefined) this.#view = undefined;
+    this.#view?.updateMaxMessageSize();
     if (state === "stable") {
       this.#isNegotiationNeeded = false;
       this.#updateNegotiationNeeded();
@@ -486,7 +486,7 @@ function wrapped(description: RTCSessionDescriptionInit | undefined): RTCSession
   return description ? new RTCSessionDescription(description) : null;
 }
 
-defineHandlers(RTCPeerConnection.prototype, [
+defineInterface(RTCPeerConnection.prototype, [
   "connectionstatechange",
   "datachannel",
   "icecandidate",

@@ -2,7 +2,7 @@ import { type DtlsVersion, type Fingerprint, fingerprintOf } from "../../dtls/in
 import type { Pair } from "../../ice/index.ts";
 import type { PeerConnection } from "../../peer/index.ts";
 import { nodeDtlsCrypto } from "../dtls-crypto.ts";
-import type { RTCDataChannel } from "./rtc-data-channel.ts";
+import { RTCDataChannel } from "./rtc-data-channel.ts";
 
 /** W3C webrtc-stats §8: what every entry has, and what it has of its own. */
 export interface RTCStats {
@@ -47,7 +47,7 @@ export function statsReport(source: StatsSource): RTCStatsReport {
       protocol: channel.protocol,
       dataChannelIdentifier: channel.id ?? undefined,
       state: channel.readyState,
-      ...channel.counters,
+      ...RTCDataChannel.inside.counters(channel),
     });
   }
   if (!peer.hasDataSection) return report;

@@ -28,7 +28,7 @@ export class TransportView {
     this.updateMaxMessageSize();
   }
 
-  /** W3C webrtc §6.1.1.2: 0 of the other side stands for any size. */
+  /** W3C webrtc §6.1.1.2: 0 of the other side stands for any size, as does what it has not said yet. */
   updateMaxMessageSize(): void {
     const told = this.#peer.transport.terms?.maxMessageSize ?? 0;
     this.sctp.maxMessageSize = told === 0 ? Number.POSITIVE_INFINITY : told;
@@ -50,7 +50,7 @@ export class TransportView {
     if (this.sctp.state === state) return;
     this.sctp.state = state;
     if (state === "connected") {
-      this.sctp.maxChannels = this.#peer.transport.channels.association.outboundStreams;
+      this.sctp.maxChannels = this.#peer.transport.channels.maxChannels;
     }
     this.sctp.dispatchEvent(new Event("statechange"));
   }
@@ -69,13 +69,14 @@ function isForged(reason: DtlsCloseReason | undefined): boolean {
 
 function iceSource(peer: PeerConnection): IceTransportSource {
   const { ice, transport } = peer;
-  const sdpMid = peer.localDataSection?.mid ?? null;
-  const sdpMLineIndex = peer.localDataSection?.index ?? 0;
+  const place = (): { sdpMid: string | null; sdpMLineIndex: number } => {
+    const section = peer.localDataSection;
+    return { sdpMid: section?.mid ?? null, sdpMLineIndex: section?.index ?? 0 };
+  };
   const local = (candidate: LocalCandidate): RTCIceCandidate =>
     new RTCIceCandidate({
       candidate: writeCandidate(candidateAttribute(candidate, {})),
-      sdpMid,
-      sdpMLineIndex,
+      ...place(),
       usernameFragment: ice.localCredentials.ufrag,
       relayProtocol: candidate.relayProtocol ?? null,
       url: candidate.url ?? null,
@@ -89,8 +90,7 @@ function iceSource(peer: PeerConnection): IceTransportSource {
         address: address.ip,
         port: address.port,
       }),
-      sdpMid,
-      sdpMLineIndex,
+      ...place(),
       usernameFragment: ice.remoteCredentials?.ufrag ?? null,
     });
   };

@@ -1,6 +1,6 @@
 import type { GatheringState, IceRole, IceState } from "../../ice/index.ts";
 import type { DtlsTransportState } from "../../peer/index.ts";
-import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
+import { defineInterface, type Handler, TypedEventTarget } from "./event-target.ts";
 import type { RTCErrorEvent } from "./rtc-error.ts";
 import type { RTCIceCandidate } from "./rtc-ice-candidate.ts";
 
@@ -119,10 +119,10 @@ export class RTCSctpTransport extends TypedEventTarget<{ statechange: Event }> {
   }
 }
 
-defineHandlers(RTCIceTransport.prototype, [
+defineInterface(RTCIceTransport.prototype, [
   "statechange",
   "gatheringstatechange",
   "selectedcandidatepairchange",
 ]);
-defineHandlers(RTCDtlsTransport.prototype, ["statechange", "error"]);
-defineHandlers(RTCSctpTransport.prototype, ["statechange"]);
+defineInterface(RTCDtlsTransport.prototype, ["statechange", "error"]);
+defineInterface(RTCSctpTransport.prototype, ["statechange"]);
