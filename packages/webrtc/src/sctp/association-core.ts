@@ -32,6 +32,12 @@ export type ClosedReason =
   /** The peer broke the protocol, or sent a message beyond the size agreed. */
   | "protocol-violation";
 
+/** Why the peer has aborted (RFC 9260 §3.3.10). */
+export interface AbortCause {
+  readonly code: number;
+  readonly value: Uint8Array;
+}
+
 /** How an association is known to its peer. */
 export interface Identity {
   readonly tag: number;
@@ -63,7 +69,8 @@ export interface AssociationCore {
   adopt(peer: Init): void;
   /** Both sides know each other. `restarted` where the peer began anew (RFC 9260 §5.2.4.1). */
   established(now: Instant, restarted: boolean): void;
-  end(reason: ClosedReason): void;
+  /** `cause` is what the peer gave for its abort. */
+  end(reason: ClosedReason, cause?: AbortCause): void;
   /** Tells the peer why, and ends (RFC 9260 §9.1). */
   abort(reason: ClosedReason, cause: Parameter): void;
 }

@@ -71,7 +71,8 @@ describe("messages", () => {
     say(both, both.a, text(5000));
     both.world.run(both.world.now + 1000);
     expect(both.b.events.at(-1)).toEqual({ type: "closed", reason: "protocol-violation" });
-    expect(both.a.events.at(-1)).toEqual({ type: "closed", reason: "aborted-by-peer" });
+    // RFC 9260 §3.3.10.13
+    expect(both.a.events.at(-1)).toMatchObject({ reason: "aborted-by-peer", cause: { code: 13 } });
   });
 
   it("that cannot be sent are refused with a code", () => {
@@ -171,7 +172,9 @@ describe("the end", () => {
     both.world.drain();
     both.world.run(both.world.now + 100);
     expect(both.a.events.at(-1)).toEqual({ type: "closed", reason: "aborted" });
-    expect(both.b.events.at(-1)).toEqual({ type: "closed", reason: "aborted-by-peer" });
+    // RFC 9260 §3.3.10.12: a reason may follow, and there is none.
+    const cause = { code: 12, value: new Uint8Array(0) };
+    expect(both.b.events.at(-1)).toEqual({ type: "closed", reason: "aborted-by-peer", cause });
   });
 
   it("comes by itself when the peer is gone, with data under way or idle", () => {

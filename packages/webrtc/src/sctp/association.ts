@@ -1,5 +1,6 @@
 import { type Instant, type Machine, type Output, Timers } from "../wire/index.ts";
 import type {
+  AbortCause,
   AssociationCore,
   AssociationState,
   ClosedReason,
@@ -38,7 +39,11 @@ export type AssociationEvent =
       readonly streamIds: readonly number[];
       readonly performed: boolean;
     }
-  | { readonly type: "closed"; readonly reason: ClosedReason };
+  | {
+      readonly type: "closed";
+      readonly reason: ClosedReason;
+      readonly cause: AbortCause | undefined;
+    };
 
 /** The largest number of streams in either direction (RFC 8831 §6.2). */
 export const maxStreams = 65_535;
@@ -334,7 +339,7 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
         this.#output.lone({ tag, chunks, mayOmitChecksum }),
       adopt: (peer) => this.#adopt(peer),
       established: (now, restarted) => this.#established(now, restarted),
-      end: (reason) => this.#end(reason),
+      end: (reason, cause) => this.#end(reason, cause),
       abort: (reason, cause) => this.#abort(reason, cause),
     };
   }
@@ -422,7 +427,7 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
     this.#end(reason);
   }
 
-  #end(reason: ClosedReason): void {
+  #end(reason: ClosedReason, cause?: AbortCause): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#core.state = "closed";
@@ -432,7 +437,7 @@ export class Association implements Machine<Uint8Array, AssociationEvent> {
     this.#core.sender = undefined;
     this.#core.receiver = undefined;
     this.#core.resets = undefined;
-    this.#events.push({ type: "closed", reason });
+    this.#events.push({ type: "closed", reason, cause });
   }
 }
 

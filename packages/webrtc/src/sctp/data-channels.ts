@@ -1,6 +1,6 @@
 import type { Instant, Machine, Output } from "../wire/index.ts";
 import { Association, type AssociationEvent } from "./association.ts";
-import type { ClosedReason } from "./association-core.ts";
+import type { AbortCause, ClosedReason } from "./association-core.ts";
 import type { AssociationOptions } from "./association-options.ts";
 import { ChannelIds } from "./channel-ids.ts";
 import {
@@ -36,6 +36,8 @@ export type DataChannelEvent =
       readonly type: "closed";
       readonly channel: DataChannel;
       readonly error: DataChannelError | undefined;
+      /** Why the peer has aborted, where it has and says it. */
+      readonly cause: AbortCause | undefined;
     };
 
 /** What data channels are made with. */
@@ -245,7 +247,7 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
         for (const channel of this.#named(event.streamIds)) this.#outgoingReset(channel);
         return undefined;
       case "closed":
-        this.#disconnected(event.reason);
+        this.#disconnected(event.reason, event.cause);
         return undefined;
     }
   }
@@ -397,20 +399,24 @@ export class DataChannels implements Machine<Uint8Array, DataChannelEvent> {
     if (channel.incomingReset) this.#finish(channel, undefined);
   }
 
-  #finish(channel: MutableDataChannel, error: DataChannelError | undefined): void {
+  #finish(
+    channel: MutableDataChannel,
+    error: DataChannelError | undefined,
+    cause?: AbortCause,
+  ): void {
     if (channel.state === "closed") return;
     channel.state = "closed";
     this.#openBytes -= channel.openBytes;
     if (channel.id !== undefined) this.#channels.delete(channel.id);
-    this.#events.push({ type: "closed", channel, error });
+    this.#events.push({ type: "closed", channel, error, cause });
   }
 
-  #disconnected(reason: ClosedReason): void {
+  #disconnected(reason: ClosedReason, cause: AbortCause | undefined): void {
     this.#ended = true;
     this.#connected = false;
     const error = reason === "shutdown" ? undefined : reason;
     const channels = [...this.#channels.values(), ...this.#unnumbered.splice(0)];
-    for (const channel of channels) this.#finish(channel, error);
+    for (const channel of channels) this.#finish(channel, error, cause);
     this.#events.push({ type: "disconnected", reason });
   }
 }

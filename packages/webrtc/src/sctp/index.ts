@@ -1,6 +1,6 @@
 /** SCTP over DTLS and data channels (RFC 9260, 8261, 8831, 8832). */
 export { Association, type AssociationEvent, maxStreams } from "./association.ts";
-export type { AssociationState, ClosedReason } from "./association-core.ts";
+export type { AbortCause, AssociationState, ClosedReason } from "./association-core.ts";
 export type { AssociationOptions, SendOptions } from "./association-options.ts";
 export { crc32c } from "./crc32c.ts";
 export type {

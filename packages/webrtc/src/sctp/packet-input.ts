@@ -1,5 +1,5 @@
 import { type Instant, readU16, readU32 } from "../wire/index.ts";
-import type { AssociationCore } from "./association-core.ts";
+import type { AbortCause, AssociationCore } from "./association-core.ts";
 import { CHUNK, chunkHeaderLength, padded } from "./chunk-type.ts";
 import type { DataFault } from "./data-receiver.ts";
 import {
@@ -98,8 +98,9 @@ export class PacketInput {
       }
       case CHUNK.abort:
       case CHUNK.shutdownComplete:
-        if (core.state !== "closed" && this.#mayEnd(bytes, at, tag)) this.#receiveEnd(type);
-        else this.#count("wrong-tag");
+        if (core.state === "closed" || !this.#mayEnd(bytes, at, tag)) this.#count("wrong-tag");
+        else if (type === CHUNK.abort) core.end("aborted-by-peer", abortCause(bytes, at, length));
+        else this.#parts.shutdown.receiveShutdownComplete();
         return false;
       case CHUNK.shutdownAck:
         if (core.state === "cookie-wait" || core.state === "cookie-echoed") {
@@ -225,15 +226,17 @@ export class PacketInput {
     return tag === (reflected ? this.#core.peer?.tag : this.#core.local.tag);
   }
 
-  #receiveEnd(type: number): void {
-    if (type === CHUNK.abort) this.#core.end("aborted-by-peer");
-    else this.#parts.shutdown.receiveShutdownComplete();
-  }
-
   #count(fault: AssociationFault): false {
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
     return false;
   }
+}
+
+/** The first cause that an ABORT gives, if any; a broken one ends the association as well. */
+function abortCause(bytes: Uint8Array, at: number, length: number): AbortCause | undefined {
+  const causes = decodeCauses(bytes, at, length);
+  const first = causes.ok ? causes.value[0] : undefined;
+  return first && { code: first.type, value: Uint8Array.from(first.value) };
 }
 
 /** Who takes the chunks, beside what the core has. */

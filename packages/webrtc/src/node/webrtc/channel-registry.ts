@@ -1,4 +1,9 @@
-import type { DataChannel, DataChannelError, DataChannelEvent } from "../../sctp/index.ts";
+import type {
+  AbortCause,
+  DataChannel,
+  DataChannelError,
+  DataChannelEvent,
+} from "../../sctp/index.ts";
 import type { PeerDriver } from "./peer-driver.ts";
 import { type ChannelHost, RTCDataChannel } from "./rtc-data-channel.ts";
 import { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
@@ -74,7 +79,7 @@ export class ChannelRegistry {
         case "closed":
           this.closed += 1;
           this.#channels.delete(event.channel);
-          inside.closed(channel, errorOf(event.error));
+          inside.closed(channel, errorOf(event.error, event.cause));
       }
     });
   }
@@ -86,10 +91,10 @@ export class ChannelRegistry {
   }
 }
 
-/** User-initiated abort (RFC 9260 §3.3.10.12). */
-const userAbort = 12;
-
-function errorOf(error: DataChannelError | undefined): RTCError | undefined {
+function errorOf(
+  error: DataChannelError | undefined,
+  cause: AbortCause | undefined,
+): RTCError | undefined {
   switch (error) {
     case undefined:
       return undefined;
@@ -101,11 +106,20 @@ function errorOf(error: DataChannelError | undefined): RTCError | undefined {
     case "aborted":
       return new RTCError({ errorDetail: "sctp-failure" }, "The transport has ended.");
     case "aborted-by-peer":
-      return new RTCError(
-        { errorDetail: "sctp-failure", sctpCauseCode: userAbort },
-        "The other side has ended the session.",
-      );
+      return abortedWith(cause);
     default:
       return new RTCError({ errorDetail: "sctp-failure" }, `The session has ended: ${error}.`);
   }
 }
+
+/** With the other side's words, if it has any (W3C webrtc §6.2, onerror). */
+function abortedWith(cause: AbortCause | undefined): RTCError {
+  const words = cause?.code === userAbort ? Buffer.from(cause.value).toString() : "";
+  return new RTCError(
+    { errorDetail: "sctp-failure", ...(cause && { sctpCauseCode: cause.code }) },
+    ["The other side has ended the session.", words].join(" ").trim(),
+  );
+}
+
+/** User-initiated abort: its value is the reason that the user gives (RFC 9260 §3.3.10.12). */
+const userAbort = 12;
