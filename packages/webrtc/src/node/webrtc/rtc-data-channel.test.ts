@@ -277,6 +277,14 @@ describe("the end of the other side's connection", () => {
 });
 
 describe("the transport of the channels", () => {
+  it("says how it is, and nobody else does", async () => {
+    const { a } = await pair();
+    const { sctp } = a;
+    expect(Object.keys(sctp ?? {})).toEqual([]);
+    expect(nameOf(() => Object.assign(sctp ?? {}, { state: "closed" }))).toBe("TypeError");
+    expect(String(sctp)).toBe("[object RTCSctpTransport]");
+  });
+
   it("is there from the first offer on, unless that is taken back", async () => {
     const [a, b] = [peer(), peer()];
     a.createDataChannel("x");

@@ -24,14 +24,15 @@ export class TransportView {
     this.ice = new RTCIceTransport(iceSource(peer));
     this.ice.gatheringState = peer.ice.gatheringState;
     this.dtls = new RTCDtlsTransport(this.ice);
-    this.sctp = new RTCSctpTransport(this.dtls, 0);
+    this.sctp = new RTCSctpTransport(this.dtls);
     this.updateMaxMessageSize();
   }
 
   /** W3C webrtc §6.1.1.2: 0 of the other side stands for any size, as does what it has not said yet. */
   updateMaxMessageSize(): void {
     const told = this.#peer.transport.terms?.maxMessageSize ?? 0;
-    this.sctp.maxMessageSize = told === 0 ? Number.POSITIVE_INFINITY : told;
+    const size = told === 0 ? Number.POSITIVE_INFINITY : told;
+    RTCSctpTransport.inside.setMaxMessageSize(this.sctp, size);
   }
 
   setDtls(event: Extract<TransportEvent, { type: "dtls-state" }>): void {
@@ -48,10 +49,9 @@ export class TransportView {
 
   setSctp(state: "connected" | "closed"): void {
     if (this.sctp.state === state) return;
-    this.sctp.state = state;
-    if (state === "connected") {
-      this.sctp.maxChannels = this.#peer.transport.channels.maxChannels;
-    }
+    const { inside } = RTCSctpTransport;
+    if (state === "closed") inside.closed(this.sctp);
+    else inside.connected(this.sctp, this.#peer.transport.channels.maxChannels);
     this.sctp.dispatchEvent(new Event("statechange"));
   }
 
@@ -59,7 +59,7 @@ export class TransportView {
   close(): void {
     this.ice.state = "closed";
     this.dtls.state = "closed";
-    this.sctp.state = "closed";
+    RTCSctpTransport.inside.closed(this.sctp);
   }
 }
 

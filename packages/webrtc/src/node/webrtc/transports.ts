@@ -105,18 +105,55 @@ export type RTCSctpTransportState = "connecting" | "connected" | "closed";
 /** W3C webrtc §6.1 */
 export class RTCSctpTransport extends TypedEventTarget<{ statechange: Event }> {
   declare onstatechange: Handler<RTCSctpTransport, Event>;
-  readonly transport: RTCDtlsTransport;
-  state: RTCSctpTransportState = "connecting";
-  /** The largest message that can be sent. */
-  maxMessageSize: number;
-  maxChannels: number | null = null;
+  readonly #transport: RTCDtlsTransport;
+  #state: RTCSctpTransportState = "connecting";
+  #maxMessageSize = Number.POSITIVE_INFINITY;
+  #maxChannels: number | null = null;
 
   /** Not to be called: transports come with their connection. */
-  constructor(transport: RTCDtlsTransport, maxMessageSize: number) {
+  constructor(transport: RTCDtlsTransport) {
     super();
-    this.transport = transport;
-    this.maxMessageSize = maxMessageSize;
+    if (!transport) throw new TypeError("Illegal constructor.");
+    this.#transport = transport;
   }
+
+  get transport(): RTCDtlsTransport {
+    return this.#transport;
+  }
+
+  get state(): RTCSctpTransportState {
+    return this.#state;
+  }
+
+  /** The largest message that can be sent. */
+  get maxMessageSize(): number {
+    return this.#maxMessageSize;
+  }
+
+  get maxChannels(): number | null {
+    return this.#maxChannels;
+  }
+
+  /** What the connection tells the transport; not for others. */
+  static readonly inside: SctpTransportInside = {
+    connected: (sctp, maxChannels) => {
+      sctp.#state = "connected";
+      sctp.#maxChannels = maxChannels;
+    },
+    closed: (sctp) => {
+      sctp.#state = "closed";
+    },
+    setMaxMessageSize: (sctp, bytes) => {
+      sctp.#maxMessageSize = bytes;
+    },
+  };
+}
+
+/** How a connection moves its transport of channels. */
+export interface SctpTransportInside {
+  connected(sctp: RTCSctpTransport, maxChannels: number): void;
+  closed(sctp: RTCSctpTransport): void;
+  setMaxMessageSize(sctp: RTCSctpTransport, bytes: number): void;
 }
 
 defineInterface(RTCIceTransport.prototype, [
