@@ -276,6 +276,25 @@ describe("the end of the other side's connection", () => {
   });
 });
 
+describe("a failure of DTLS", () => {
+  it("is an error of the channels that waited for it", async () => {
+    const [a, b] = [peer(), peer()];
+    b.onicecandidate = ({ candidate }) => void a.addIceCandidate(candidate).catch(() => undefined);
+    a.createDataChannel("x");
+    const channel = b.createDataChannel("y");
+    const told: string[] = [];
+    channel.onerror = ({ error }) => told.push(error.errorDetail, channel.readyState);
+    const closed = once(channel, "close");
+    await a.setLocalDescription();
+    const sdp = a.localDescription?.sdp.replace(/(sha-256 ).*/, `$1${"00:".repeat(31)}00`) ?? "";
+    await b.setRemoteDescription({ type: "offer", sdp });
+    await b.setLocalDescription();
+    await a.setRemoteDescription({ type: "answer", sdp: b.localDescription?.sdp ?? "" });
+    await closed;
+    expect(told).toEqual(["sctp-failure", "closed"]);
+  });
+});
+
 describe("the transport of the channels", () => {
   it("says how it is, and nobody else does", async () => {
     const { a } = await pair();
