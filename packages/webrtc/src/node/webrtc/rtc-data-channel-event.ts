@@ -8,12 +8,16 @@ export interface RTCDataChannelEventInit
 
 /** W3C webrtc §6.3 */
 export class RTCDataChannelEvent extends Event {
-  readonly channel: RTCDataChannel;
+  readonly #channel: RTCDataChannel;
 
   constructor(type: string, init: RTCDataChannelEventInit) {
     super(type, init);
     if (!(init.channel instanceof RTCDataChannel))
       throw new TypeError("The event needs a channel.");
-    this.channel = init.channel;
+    this.#channel = init.channel;
+  }
+
+  get channel(): RTCDataChannel {
+    return this.#channel;
   }
 }
