@@ -21,7 +21,7 @@ export interface Section {
   /** Port 0 and not merely bundle-only: the section is off, and its place may be used again. */
   readonly isRejected: boolean;
   readonly direction: Direction;
-  /** Absent only in rejected sections. */
+  /** Absent only in sections that are rejected, or of a kind that WebRTC does not know. */
   readonly transport: TransportDescription | undefined;
   readonly sctp: SctpDescription | undefined;
   readonly candidates: readonly CandidateAttribute[];
@@ -54,6 +54,9 @@ export type ParsedDescription =
       /** Counted from 1; where a line of the grammar is at fault. */
       readonly line?: number;
     };
+
+/** The kinds of sections that WebRTC gives a meaning (RFC 9429 §5.2.1). */
+const knownKinds: readonly string[] = ["audio", "video", "application"];
 
 /** RFC 8841 §6: what counts where a description says nothing. */
 const defaultMaxMessageSize = 65_536;
@@ -95,8 +98,8 @@ function readSection(
     attributeOf(attributes, "bundle-only") !== undefined && bundled.includes(mid);
   const isRejected = media.port === 0 && !isBundleOnly;
   const transport = readTransport(attributes, session.attributes);
-  // What is off, or carried by another section's transport, need not describe one.
-  const mayLackTransport = isRejected || bundled.includes(mid);
+  // What is off, to be refused anyway, or carried by another section's transport, need not describe one.
+  const mayLackTransport = isRejected || bundled.includes(mid) || !knownKinds.includes(media.kind);
   if (typeof transport === "string" && !(transport === "missing-ice" && mayLackTransport))
     return transport;
   const sctp = media.kind === "application" ? readSctp(media) : undefined;
