@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import { canonicalIp } from "../../wire/index.ts";
-import type { RTCCertificate } from "./rtc-certificate.ts";
+import { RTCCertificate } from "./rtc-certificate.ts";
+import { dictionary, sequence } from "./web-idl.ts";
 
 /** W3C webrtc §4.2.2 */
 export interface RTCIceServer {
@@ -51,9 +52,14 @@ export interface IceServerUrl {
   readonly credential: string;
 }
 
+/** A server as `getConfiguration` tells it. */
+interface ListedServer extends RTCIceServer {
+  urls: string[];
+}
+
 /** A configuration that was checked. */
 export interface CheckedConfiguration {
-  readonly given: Required<RTCConfiguration>;
+  readonly given: Required<RTCConfiguration> & { readonly iceServers: readonly ListedServer[] };
   readonly servers: readonly IceServerUrl[];
   readonly localAddresses: readonly string[] | undefined;
   readonly hideLocalAddresses: boolean;
@@ -62,11 +68,17 @@ export interface CheckedConfiguration {
 }
 
 /** Checks a configuration as W3C webrtc §4.4.1.3 does, or throws what it says. */
-export function checkConfiguration(configuration: NodeConfiguration): CheckedConfiguration {
-  const { iceServers = [], certificates = [] } = configuration;
+export function checkConfiguration(asked: NodeConfiguration | null): CheckedConfiguration {
+  const configuration: NodeConfiguration = dictionary(asked);
+  const { iceServers: servers = [], certificates: ownCertificates = [] } = configuration;
+  const iceServers = sequence(servers).map(listed);
+  const certificates = sequence(ownCertificates);
   // [EnforceRange] octet
   const iceCandidatePoolSize = Math.trunc(configuration.iceCandidatePoolSize ?? 0);
   const now = Date.now();
+  if (!certificates.every((one) => one instanceof RTCCertificate)) {
+    throw new TypeError("A certificate is an RTCCertificate.");
+  }
   if (certificates.some(({ expires }) => expires < now)) {
     throw new DOMException("A certificate has expired.", "InvalidAccessError");
   }
@@ -105,12 +117,21 @@ function oneOf<Value extends string>(
   return value;
 }
 
+/** A copy of what was given, with its URLs as a list. */
+function listed(given: RTCIceServer): ListedServer {
+  const { urls, username, credential } = dictionary(given);
+  if (urls === undefined) throw new TypeError("An ICE server has urls.");
+  return {
+    urls: typeof urls === "object" ? sequence(urls).map(String) : [String(urls)],
+    ...(username !== undefined && { username: String(username) }),
+    ...(credential !== undefined && { credential: String(credential) }),
+  };
+}
+
 /** W3C webrtc §4.4.1.4 */
-function serverUrls(server: RTCIceServer): IceServerUrl[] {
-  const urls = typeof server.urls === "string" ? [server.urls] : server.urls;
-  if (!Array.isArray(urls)) throw new TypeError("An ICE server has urls.");
-  if (urls.length === 0) throw new DOMException("An ICE server has no URL.", "SyntaxError");
-  return urls.map((url) => {
+function serverUrls(server: ListedServer): IceServerUrl[] {
+  if (server.urls.length === 0) throw new DOMException("An ICE server has no URL.", "SyntaxError");
+  return server.urls.map((url) => {
     const parsed = parseServerUrl(url, server);
     if (parsed === undefined) throw new DOMException(`${url} names no ICE server.`, "SyntaxError");
     const lacksSecret = server.username === undefined || server.credential === undefined;
@@ -125,9 +146,9 @@ function serverUrls(server: RTCIceServer): IceServerUrl[] {
 const plainPort = 3478;
 const securePort = 5349;
 
-function parseServerUrl(url: string, server: RTCIceServer): IceServerUrl | undefined {
+function parseServerUrl(url: string, server: ListedServer): IceServerUrl | undefined {
   const match =
-    /^(stun|turn)(s?):(\[[0-9a-f:.]+\]|[^:?/@[\]\s]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/i.exec(
+    /^(stun|turn)(s?):(\[[0-9a-f:.]+\]|[^:?/@#[\]\s]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/i.exec(
       url,
     );
   if (match === null) return undefined;
@@ -176,4 +197,10 @@ export function asksDifferently(
   const asks = ({ servers, policy }: CheckedConfiguration): string =>
     JSON.stringify([servers, policy]);
   return asks(before) !== asks(after);
+}
+
+/** What `getConfiguration` tells: a copy, which is the caller's to change. */
+export function copyOf({ given }: CheckedConfiguration): RTCConfiguration {
+  const { iceServers, certificates } = given;
+  return { ...given, iceServers: iceServers.map(listed), certificates: [...certificates] };
 }
