@@ -12,7 +12,7 @@ export interface Described {
   readonly sdp: string;
   readonly description: Description;
   /** Candidates that came by themselves later, by the place of their section. */
-  readonly added: { readonly index: number; readonly line: string }[];
+  added: readonly { readonly index: number; readonly line: string }[];
 }
 
 /** Reads a description, or throws what the standard wants thrown. */
@@ -35,7 +35,7 @@ export function withLocalCandidates(session: Session, candidates: LocalCandidate
 }
 
 /** A description of the other side, with the candidates that came later: else as it was given. */
-export function withAddedCandidates({ sdp, added }: Described): string {
+export function withAddedCandidates({ sdp }: Described, added: Described["added"]): string {
   if (added.length === 0) return sdp;
   const lines = sdp.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();

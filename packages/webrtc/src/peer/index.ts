@@ -1,6 +1,8 @@
 /** Offer, answer, and the transport of data channels between two peers (RFC 9429, RFC 8831, RFC 7983). */
 export { type CandidateStyle, candidateAttribute } from "./candidate-line.ts";
+export type { CandidateInit } from "./candidate-place.ts";
 export * from "./connection-state.ts";
+export type { LocalCandidates } from "./local-parameters.ts";
 export type { Agreement } from "./negotiation.ts";
 export * from "./packet-kind.ts";
 export * from "./peer-connection.ts";

@@ -28,6 +28,7 @@ export interface Agreement {
 interface Made {
   readonly session: Session;
   readonly text: string;
+  readonly ufrag: string;
 }
 
 /** Offer and answer for data channels (RFC 9429): which descriptions stand, which may follow, what they say. */
@@ -41,7 +42,7 @@ export class Negotiation {
   readonly #sessionId: string;
   #version = 1;
   #state: SignalingState = "stable";
-  #offer: Made | undefined;
+  #offer: (Made & { readonly wantsData: boolean }) | undefined;
   #answer: Made | undefined;
   #currentSession: Session | undefined;
   #pendingSession: Session | undefined;
@@ -62,10 +63,20 @@ export class Negotiation {
     return this.pendingRemote ?? this.currentRemote;
   }
 
-  /** A local description as text, with the candidates of this moment. */
-  localText(which: "current" | "pending", candidates: LocalCandidates): string | undefined {
-    const session = which === "current" ? this.#currentSession : this.#pendingSession;
-    return session && withLocalCandidates(session, candidates);
+  /** A local description before candidates are added. */
+  localSession(which: "current" | "pending"): Session | undefined {
+    return which === "current" ? this.#currentSession : this.#pendingSession;
+  }
+
+  /** The offer that was made last, while it says what another one would say (W3C webrtc §4.4.2). */
+  lastOffer(ufrag: string, wantsData: boolean): string | undefined {
+    const isSame = this.#offer?.ufrag === ufrag && this.#offer.wantsData === wantsData;
+    return isSame ? this.#offer?.text : undefined;
+  }
+
+  /** The answer that was made last, while it says what another one would say (W3C webrtc §4.4.2). */
+  lastAnswer(ufrag: string): string | undefined {
+    return this.#answer?.ufrag === ufrag ? this.#answer.text : undefined;
   }
 
   /** Makes an offer (RFC 9429 §5.2): what stands, and a section for data channels if they are wanted. */
@@ -78,14 +89,16 @@ export class Negotiation {
       throw new PeerError("invalid-state", `No offer can be made in ${this.#state}.`);
     }
     const shapes = this.#offeredShapes(wantsData);
-    this.#offer = this.#make(
+    const made = this.#make(
       shapes.map(({ shape, isData }) =>
         isData ? writeDataSection(shape, "actpass", parameters) : writeRejectedSection(shape),
       ),
       shapes.flatMap(({ shape, isData }) => (isData ? [shape.mid] : [])),
+      parameters.credentials.ufrag,
       candidates,
     );
-    return this.#offer.text;
+    this.#offer = { ...made, wantsData };
+    return made.text;
   }
 
   /** Makes an answer (RFC 9429 §5.3): data channels are taken, everything else is rejected. */
@@ -106,6 +119,7 @@ export class Negotiation {
           : writeRejectedSection(section),
       ),
       description.bundles.length > 0 ? bundled : undefined,
+      parameters.credentials.ufrag,
       candidates,
     );
     return this.#answer.text;
@@ -127,7 +141,7 @@ export class Negotiation {
       this.#pendingSession = made.session;
       if (type === "answer") this.#settle();
     }
-    this.#enter(state);
+    this.#state = state;
   }
 
   /** Sets a description of the other side. */
@@ -140,9 +154,10 @@ export class Negotiation {
       else checkAnswer(described, this.pendingLocal);
       this.#checkIdentity(described);
       this.pendingRemote = described;
+      if (type === "offer") this.#answer = undefined;
       if (type === "answer") this.#settle();
     }
-    this.#enter(state);
+    this.#state = state;
   }
 
   /** What the two sides agree on: by the final answer, or by a provisional one. */
@@ -171,14 +186,10 @@ export class Negotiation {
     throw new PeerError("invalid-state", `No ${side} ${type} can be set in ${this.#state}.`);
   }
 
-  #enter(state: SignalingState): void {
-    this.#state = state;
+  #settle(): void {
     // W3C webrtc §4.4.1.5: what was made before counts no more.
     this.#offer = undefined;
     this.#answer = undefined;
-  }
-
-  #settle(): void {
     this.currentLocal = this.pendingLocal;
     this.currentRemote = this.pendingRemote;
     this.#currentSession = this.#pendingSession;
@@ -226,6 +237,7 @@ export class Negotiation {
   #make(
     media: readonly Media[],
     bundled: readonly string[] | undefined,
+    ufrag: string,
     candidates: LocalCandidates,
   ): Made {
     const session: Session = {
@@ -241,7 +253,7 @@ export class Negotiation {
       media,
     };
     this.#version += 1;
-    return { session, text: withLocalCandidates(session, candidates) };
+    return { session, text: withLocalCandidates(session, candidates), ufrag };
   }
 
   /** A session that stands is between two certificates; another one would need an association of its own. */

@@ -17,9 +17,10 @@ import {
   Outputs,
 } from "../wire/index.ts";
 import { type CandidateStyle, candidateAttribute } from "./candidate-line.ts";
+import { type CandidateInit, isOfAll, placesOf, ufragsOf } from "./candidate-place.ts";
 import { type ConnectionState, connectionState } from "./connection-state.ts";
 import { dataSectionOf, transportOf } from "./data-section.ts";
-import { type Described, ufragOf, withAddedCandidates } from "./described.ts";
+import { type Described, ufragOf, withAddedCandidates, withLocalCandidates } from "./described.ts";
 import type { LocalCandidates, LocalParameters } from "./local-parameters.ts";
 import { Negotiation } from "./negotiation.ts";
 import { PeerError } from "./peer-error.ts";
@@ -38,20 +39,14 @@ export interface PeerConnectionOptions
   readonly maxMessageSize?: number;
   /** Names to tell in place of addresses. */
   readonly nameOf?: CandidateStyle["nameOf"];
+  /** The candidates that descriptions name, for who tells them later than they are found; all of them otherwise. */
+  readonly toldCandidates?: (ufrag: string) => LocalCandidates;
 }
 
 /** A description as signaling carries it. */
 export interface SessionDescription {
   readonly type: DescriptionType;
   readonly sdp: string;
-}
-
-/** A candidate as signaling carries it (W3C webrtc §4.8.1, RTCIceCandidateInit). */
-export interface CandidateInit {
-  readonly candidate: string;
-  readonly sdpMid?: string | null | undefined;
-  readonly sdpMLineIndex?: number | null | undefined;
-  readonly usernameFragment?: string | null | undefined;
 }
 
 /** What nobody hears of before there is a description that it belongs to. */
@@ -80,10 +75,8 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   /** What the agent told before a description was set that it belongs to. */
   #held: GatheringEvent[] = [];
   #isDescribed = false;
-  /** Credentials that were offered to somebody who never answered are not used again. */
-  #isSpent = false;
   #nextCredentials: IceCredentials | undefined;
-  #ufragToReplace: string | undefined;
+  #ufragsToReplace: readonly string[] = [];
   #ufragToRenew: string | undefined;
   #wantsData = false;
   #isClosed = false;
@@ -133,7 +126,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
 
   /** Whether something is wanted that no offer and answer have agreed on (W3C webrtc §4.7.3). */
   get isNegotiationNeeded(): boolean {
-    if (this.#ufragToReplace !== undefined) return true;
+    if (this.#ufragsToReplace.length > 0) return true;
     const { currentLocal } = this.#negotiation;
     return this.#wantsData && dataSectionOf(currentLocal?.description) === undefined;
   }
@@ -153,18 +146,33 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     return this.#isClosed ? undefined : this.transport.deadline;
   }
 
-  /** A local description that stands or is to stand. */
+  /** A local description that stands or is to stand. Its text is put together when it is read, and gains candidates. */
   local(which: "current" | "pending"): SessionDescription | undefined {
     const { currentLocal, pendingLocal } = this.#negotiation;
     const described = which === "current" ? currentLocal : pendingLocal;
-    const sdp = this.#negotiation.localText(which, this.#candidatesFor(ufragOf(described)));
-    return described && { type: described.type, sdp: sdp ?? "" };
+    const session = this.#negotiation.localSession(which);
+    if (described === undefined || session === undefined) return undefined;
+    const candidates = (): LocalCandidates => this.#candidatesFor(ufragOf(described));
+    return {
+      type: described.type,
+      get sdp() {
+        return withLocalCandidates(session, candidates());
+      },
+    };
   }
 
+  /** A remote description with the candidates of this moment. Its text is put together when it is read. */
   remote(which: "current" | "pending"): SessionDescription | undefined {
     const { currentRemote, pendingRemote } = this.#negotiation;
     const described = which === "current" ? currentRemote : pendingRemote;
-    return described && { type: described.type, sdp: withAddedCandidates(described) };
+    if (described === undefined) return undefined;
+    const { type, added } = described;
+    return {
+      type,
+      get sdp() {
+        return withAddedCandidates(described, added);
+      },
+    };
   }
 
   createOffer(options: { readonly iceRestart?: boolean } = {}): string {
@@ -182,6 +190,18 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
       this.#parameters(credentials),
       this.#candidatesFor(credentials.ufrag),
     );
+  }
+
+  /** The offer that is to be set where none is named: the last one, unless it is out of date. */
+  offerDue(): string {
+    const { ufrag } = this.#offeredCredentials(false);
+    return this.#negotiation.lastOffer(ufrag, this.#wantsData) ?? this.createOffer();
+  }
+
+  /** The answer that is to be set where none is named: the last one, unless it is out of date. */
+  answerDue(): string {
+    const { ufrag } = this.#answeredCredentials();
+    return this.#negotiation.lastAnswer(ufrag) ?? this.createAnswer();
   }
 
   setLocalDescription({ type, sdp }: SessionDescription, now: Instant): void {
@@ -205,7 +225,10 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
 
   /** The next offer will have fresh credentials (W3C webrtc §4.4.2, restartIce). */
   restartIce(): void {
-    this.#ufragToReplace = ufragOf(this.#negotiation.currentLocal);
+    const { currentLocal, pendingLocal } = this.#negotiation;
+    this.#ufragsToReplace = [ufragOf(currentLocal), ufragOf(pendingLocal)].filter(
+      (ufrag) => ufrag !== undefined,
+    );
   }
 
   /** The next offer will have fresh credentials, whenever there is one: needs-ice-restart (RFC 9429 §4.1.18). */
@@ -238,16 +261,16 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
         described !== undefined &&
         (ufrag === undefined || ufragsOf(described, init).includes(ufrag)),
     );
-    const index = target && placeOf(target, init);
-    if (target === undefined || index === undefined) {
+    const places = target === undefined ? [] : placesOf(target, init);
+    if (target === undefined || (places.length === 0 && !isOfAll(init))) {
       throw new PeerError("invalid-candidate", "The candidate fits no section of the description.");
     }
     if (target.added.length >= maxAddedLines) return;
     const line =
       parsed === undefined ? "a=end-of-candidates" : `a=${attributeText(init.candidate)}`;
-    target.added.push({ index, line });
-    const section = target.description.sections[index] as Section;
-    if (!this.#isInForce(target, section)) return;
+    target.added = [...target.added, ...places.map((index) => ({ index, line }))];
+    const { sections } = target.description;
+    if (!places.some((index) => this.#isInForce(target, sections[index] as Section))) return;
     if (parsed === undefined) this.ice.endRemoteCandidates(now);
     else this.#remotes.add(parsed.value, now);
   }
@@ -304,6 +327,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     this.#outputs.event({
       type: "candidate",
       candidate: event.candidate,
+      attribute,
       line: writeCandidate({ ...attribute, ufrag }),
       ...section,
       ufrag,
@@ -326,6 +350,8 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
 
   /** What the agent has found so far under these credentials. */
   #candidatesFor(ufrag: string | undefined): LocalCandidates {
+    const { toldCandidates } = this.#options;
+    if (toldCandidates !== undefined && ufrag !== undefined) return toldCandidates(ufrag);
     if (ufrag !== this.ice.localCredentials.ufrag || !this.#isDescribed) {
       return { candidates: [], isComplete: false };
     }
@@ -340,8 +366,8 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     const current = this.ice.localCredentials;
     const isStanding = ufragOf(this.#negotiation.currentLocal) !== undefined;
     if (isRestart && isStanding) this.#nextCredentials = generateCredentials(this.#options.crypto);
-    const isReplaced = [this.#ufragToReplace, this.#ufragToRenew].includes(current.ufrag);
-    if (isReplaced || this.#isSpent) {
+    const isReplaced = [...this.#ufragsToReplace, this.#ufragToRenew].includes(current.ufrag);
+    if (isReplaced) {
       this.#nextCredentials ??= generateCredentials(this.#options.crypto);
     }
     return this.#nextCredentials ?? current;
@@ -352,9 +378,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     const { pendingRemote, currentRemote, state } = this.#negotiation;
     const [offered, known] = [ufragOf(pendingRemote), ufragOf(currentRemote)];
     const isRestart = known !== undefined && offered !== known && state === "have-remote-offer";
-    if (isRestart || this.#isSpent) {
-      this.#nextCredentials ??= generateCredentials(this.#options.crypto);
-    }
+    if (isRestart) this.#nextCredentials ??= generateCredentials(this.#options.crypto);
     return this.#nextCredentials ?? this.ice.localCredentials;
   }
 
@@ -364,7 +388,6 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
       this.#held = [];
       this.ice.restart(now, credentials);
     }
-    this.#isSpent = false;
     this.#nextCredentials = undefined;
     this.#isDescribed = true;
     for (const event of this.#held.splice(0)) this.#tell(event);
@@ -374,7 +397,10 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   #rollback(ufragBefore: string | undefined, now: Instant): void {
     this.#nextCredentials = undefined;
     if (ufragBefore === undefined) {
-      this.#isSpent = true;
+      // Credentials that were offered to somebody who never answered are not used again.
+      if (this.ice.gatheringState !== "new")
+        this.#outputs.event({ type: "gathering", state: "new" });
+      this.ice.restart(now, generateCredentials(this.#options.crypto));
       this.#isDescribed = false;
     } else if (ufragBefore !== this.ice.localCredentials.ufrag) this.ice.cancelRestart(now);
   }
@@ -384,9 +410,8 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     const { agreement, currentRemote, pendingRemote, currentLocal, state } = this.#negotiation;
     const local = state === "stable" ? currentLocal : this.#negotiation.pendingLocal;
     const remote = state === "stable" ? currentRemote : pendingRemote;
-    if (state === "stable" && ufragOf(currentLocal) !== this.#ufragToReplace) {
-      this.#ufragToReplace = undefined;
-    }
+    const ufragNow = ufragOf(currentLocal) ?? "";
+    if (state === "stable" && !this.#ufragsToReplace.includes(ufragNow)) this.#ufragsToReplace = [];
     if (agreement === undefined || remote === undefined) return;
     const { dtlsRole, transport, section } = agreement;
     const isFirst = this.#negotiation.dtlsRole === undefined;
@@ -432,25 +457,6 @@ const maxAddedLines = 200;
 
 function attributeText(candidate: string): string {
   return `candidate:${candidate.replace(/^(?:a=)?candidate:/, "").trim()}`;
-}
-
-/** The section that a candidate names by mid or by place; an end without either is that of the data channels. */
-function placeOf({ description }: Described, init: CandidateInit): number | undefined {
-  const { sections } = description;
-  const { sdpMid, sdpMLineIndex } = init;
-  const data = dataSectionOf(description);
-  const index =
-    typeof sdpMid === "string"
-      ? sections.findIndex(({ mid }) => mid === sdpMid)
-      : (sdpMLineIndex ?? (data ? sections.indexOf(data) : -1));
-  return sections[index] === undefined ? undefined : index;
-}
-
-function ufragsOf(described: Described, init: CandidateInit): readonly string[] {
-  const index = placeOf(described, init);
-  const section = index === undefined ? undefined : described.description.sections[index];
-  const ufrag = section && transportOf(described.description, section)?.ufrag;
-  return ufrag === undefined ? [] : [ufrag];
 }
 
 function isOfGathering(event: TransportEvent): event is GatheringEvent {

@@ -1,4 +1,5 @@
 import type { GatheringState, LocalCandidate } from "../ice/index.ts";
+import type { CandidateAttribute } from "../sdp/index.ts";
 import type { TransportEvent } from "./transport-event.ts";
 
 /** What a peer connection tells. */
@@ -11,7 +12,8 @@ export type PeerEvent =
   | {
       readonly type: "candidate";
       readonly candidate: LocalCandidate;
-      /** The attribute, without `a=`. */
+      readonly attribute: CandidateAttribute;
+      /** The attribute as signaling carries it, without `a=`. */
       readonly line: string;
       readonly mid: string;
       readonly index: number;

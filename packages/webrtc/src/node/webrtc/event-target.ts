@@ -38,12 +38,10 @@ export class TypedEventTarget<Events> extends EventTarget {
 type AnyHandler = ((this: unknown, event: Event) => unknown) | null;
 
 /**
- * Gives a class its name in text (Web IDL §3.7.3) and its `on...` attributes (HTML §8.1.8.1): a handler takes its place
- * among the listeners when it is set for the first time, and keeps it.
+ * Gives a class its `on...` attributes (HTML §8.1.8.1): a handler takes its place among the listeners
+ * when it is set for the first time, and keeps it.
  */
-export function defineInterface(prototype: EventTarget, types: readonly string[]): void {
-  const { name } = prototype.constructor;
-  Object.defineProperty(prototype, Symbol.toStringTag, { configurable: true, value: name });
+export function defineHandlers(prototype: EventTarget, types: readonly string[]): void {
   for (const type of types) {
     const handlers = new WeakMap<object, { current: AnyHandler }>();
     Object.defineProperty(prototype, `on${type}`, {

@@ -14,17 +14,18 @@ export {
 } from "./rtc-data-channel.ts";
 export { RTCDataChannelEvent, type RTCDataChannelEventInit } from "./rtc-data-channel-event.ts";
 export * from "./rtc-error.ts";
-export * from "./rtc-ice-candidate.ts";
 export {
-  type RTCOfferOptions,
-  RTCPeerConnection,
-  type RTCPeerConnectionEventMap,
-} from "./rtc-peer-connection.ts";
+  RTCIceCandidate,
+  type RTCIceCandidateInit,
+  type RTCLocalIceCandidateInit,
+} from "./rtc-ice-candidate.ts";
+export { RTCPeerConnection, type RTCPeerConnectionEventMap } from "./rtc-peer-connection.ts";
 export {
   type RTCLocalSessionDescriptionInit,
   type RTCSdpType,
   RTCSessionDescription,
   type RTCSessionDescriptionInit,
 } from "./rtc-session-description.ts";
+export type { RTCOfferOptions } from "./signaling-operations.ts";
 export type { RTCStats, RTCStatsReport } from "./stats-report.ts";
 export * from "./transports.ts";

@@ -1,7 +1,7 @@
 /** The operations of a connection, each begun when the one before it has ended (W3C webrtc §4.4.1.2). */
 export class OperationsChain {
-  #length = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  /** The one that is under way comes first. */
+  readonly #operations: (() => void)[] = [];
   readonly #isClosed: () => boolean;
   readonly #onEmpty: () => void;
 
@@ -11,7 +11,7 @@ export class OperationsChain {
   }
 
   get isEmpty(): boolean {
-    return this.#length === 0;
+    return this.#operations.length === 0;
   }
 
   /** Adds an operation. Those that are under way when the connection closes never settle. */
@@ -19,25 +19,27 @@ export class OperationsChain {
     if (this.#isClosed()) {
       return Promise.reject(new DOMException("The connection is closed.", "InvalidStateError"));
     }
-    const isFirst = this.#length === 0;
-    this.#length += 1;
     return new Promise<Result>((resolve, reject) => {
-      const settle = (act: () => void): void => {
-        if (this.#isClosed()) return;
-        this.#length -= 1;
-        act();
-        if (this.#length === 0) this.#onEmpty();
-      };
-      const begin = async (): Promise<void> => {
-        if (this.#isClosed()) return;
-        try {
-          const result = await operation();
-          settle(() => resolve(result));
-        } catch (error) {
-          settle(() => reject(error));
-        }
-      };
-      this.#last = isFirst ? begin() : this.#last.then(begin);
+      this.#operations.push(() => {
+        operation().then(
+          (result) => this.#end(() => resolve(result)),
+          (error) => this.#end(() => reject(error)),
+        );
+      });
+      if (this.#operations.length === 1) this.#begin();
     });
+  }
+
+  /** The next operation begins before anybody hears how this one went. */
+  #end(settle: () => void): void {
+    if (this.#isClosed()) return;
+    settle();
+    this.#operations.shift();
+    if (this.isEmpty) this.#onEmpty();
+    else this.#begin();
+  }
+
+  #begin(): void {
+    this.#operations[0]?.();
   }
 }

@@ -1,8 +1,9 @@
 import { type DataChannel, type DataChannelState, SctpError } from "../../sctp/index.ts";
 import { enforceRange } from "./enforce-range.ts";
-import { defineInterface, type Handler, TypedEventTarget } from "./event-target.ts";
+import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
 import { ChannelMessageEvent } from "./events.ts";
 import { domException, RTCError, RTCErrorEvent } from "./rtc-error.ts";
+import { defineInterface } from "./web-idl.ts";
 
 /** W3C webrtc §6.2 */
 export interface RTCDataChannelInit {
@@ -293,7 +294,7 @@ function bufferOf(bytes: Uint8Array): ArrayBufferLike {
   return length === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + length);
 }
 
-defineInterface(RTCDataChannel.prototype, [
+defineHandlers(RTCDataChannel.prototype, [
   "open",
   "message",
   "bufferedamountlow",
@@ -301,3 +302,4 @@ defineInterface(RTCDataChannel.prototype, [
   "closing",
   "close",
 ]);
+defineInterface("RTCDataChannel", RTCDataChannel);

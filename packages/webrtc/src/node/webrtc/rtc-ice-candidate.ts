@@ -1,4 +1,5 @@
 import { type CandidateAttribute, parseCandidate } from "../../sdp/index.ts";
+import { dictionary } from "./web-idl.ts";
 
 /** W3C webrtc §4.8.1 */
 export interface RTCIceCandidateInit {
@@ -61,4 +62,20 @@ export class RTCIceCandidate {
     const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = this;
     return { candidate, sdpMid, sdpMLineIndex, usernameFragment };
   }
+}
+
+/** A candidate for `addIceCandidate`; only the end of candidates may come without a section (W3C webrtc §4.4.2). */
+export function checkCandidate(init: RTCIceCandidateInit | null): Required<RTCIceCandidateInit> {
+  const given = dictionary(init);
+  const candidate = textOrNull(given.candidate) ?? "";
+  const sdpMid = textOrNull(given.sdpMid);
+  const sdpMLineIndex = (given.sdpMLineIndex ?? null) === null ? null : Number(given.sdpMLineIndex);
+  if (candidate !== "" && sdpMid === null && sdpMLineIndex === null) {
+    throw new TypeError("A candidate needs sdpMid or sdpMLineIndex.");
+  }
+  return { candidate, sdpMid, sdpMLineIndex, usernameFragment: textOrNull(given.usernameFragment) };
+}
+
+function textOrNull(value: string | null | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
 }

@@ -14,16 +14,24 @@ import {
   type CheckedConfiguration,
   checkConfiguration,
   checkUnchanged,
+  copyOf,
   type NodeConfiguration,
   type RTCConfiguration,
 } from "./configuration.ts";
-import { defineInterface, type Handler, TypedEventTarget } from "./event-target.ts";
+import { Descriptions } from "./descriptions.ts";
+import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
 import {
   iceErrorEvent,
   type RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceEvent,
 } from "./events.ts";
+import {
+  type RTCPeerConnectionErrorCallback,
+  type RTCSessionDescriptionCallback,
+  withCallbacks,
+} from "./legacy-callbacks.ts";
 import { MdnsNames } from "./mdns-names.ts";
+import { NegotiationNeeded } from "./negotiation-needed.ts";
 import { OperationsChain } from "./operations-chain.ts";
 import { PeerDriver } from "./peer-driver.ts";
 import {
@@ -36,16 +44,18 @@ import type { RTCDataChannel, RTCDataChannelInit } from "./rtc-data-channel.ts";
 import type { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
 import { domException } from "./rtc-error.ts";
 import { RTCIceCandidate, type RTCIceCandidateInit } from "./rtc-ice-candidate.ts";
-import {
-  type RTCLocalSessionDescriptionInit,
+import type {
+  RTCLocalSessionDescriptionInit,
   RTCSessionDescription,
-  type RTCSessionDescriptionInit,
-  sdpType,
+  RTCSessionDescriptionInit,
 } from "./rtc-session-description.ts";
+import { type RTCOfferOptions, SignalingOperations } from "./signaling-operations.ts";
 import { type RTCStatsReport, statsReport } from "./stats-report.ts";
 import { TaskQueue } from "./task-queue.ts";
+import { ToldCandidates } from "./told-candidates.ts";
 import { TransportView } from "./transport-view.ts";
 import type { RTCSctpTransport } from "./transports.ts";
+import { defineInterface } from "./web-idl.ts";
 
 export interface RTCPeerConnectionEventMap {
   connectionstatechange: Event;
@@ -56,11 +66,6 @@ export interface RTCPeerConnectionEventMap {
   icegatheringstatechange: Event;
   negotiationneeded: Event;
   signalingstatechange: Event;
-}
-
-/** W3C webrtc §4.4.3 */
-export interface RTCOfferOptions {
-  iceRestart?: boolean;
 }
 
 /** A connection to another peer, for data channels (W3C webrtc §4.4). */
@@ -80,11 +85,13 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   readonly #channels: ChannelRegistry;
   readonly #certificate: RTCCertificate;
   readonly #names: MdnsNames;
+  readonly #descriptions = new Descriptions();
+  readonly #told = new ToldCandidates();
+  readonly #negotiationNeeded: NegotiationNeeded;
+  readonly #operations: SignalingOperations;
   #configuration: CheckedConfiguration;
   #view: TransportView | undefined;
   #isClosed = false;
-  #isNegotiationNeeded = false;
-  #updateWhenChainIsEmpty = false;
   #signalingState: SignalingState = "stable";
   #iceConnectionState: IceState = "new";
   #iceGatheringState: GatheringState = "new";
@@ -93,7 +100,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   #dtlsVersion: DtlsVersion | undefined;
   #selectedPairChanges = 0;
 
-  constructor(configuration: NodeConfiguration = {}) {
+  constructor(configuration: NodeConfiguration | null = {}) {
     super();
     this.#configuration = checkConfiguration(configuration);
     const { given, hideLocalAddresses } = this.#configuration;
@@ -103,6 +110,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
       crypto: nodeDtlsCrypto,
       certificate: RTCCertificate.contentOf(this.#certificate),
       policy: given.iceTransportPolicy,
+      toldCandidates: (ufrag) => this.#told.of(ufrag),
       ...(hideLocalAddresses && { nameOf: (ip: string) => this.#names.nameOf(ip) }),
     });
     this.#driver = new PeerDriver(this.#peer, (event) => this.#handle(event));
@@ -111,12 +119,14 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     );
     this.#chain = new OperationsChain(
       () => this.#isClosed,
-      () => {
-        if (!this.#updateWhenChainIsEmpty) return;
-        this.#updateWhenChainIsEmpty = false;
-        this.#updateNegotiationNeeded();
-      },
+      () => this.#negotiationNeeded.chainIsEmpty(),
     );
+    this.#negotiationNeeded = this.#watchNegotiationNeeded();
+    this.#operations = new SignalingOperations(this.#driver, this.#chain, {
+      task: (act) => this.#task(act),
+      described: () => this.#described(),
+      candidateAdded: () => this.#descriptions.update(this.#peer),
+    });
     if (given.iceCandidatePoolSize > 0) this.#gather();
   }
 
@@ -141,7 +151,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   }
 
   get canTrickleIceCandidates(): boolean | null {
-    return this.#peer.canTrickle ?? null;
+    return this.#descriptions.canTrickle;
   }
 
   get sctp(): RTCSctpTransport | null {
@@ -149,87 +159,103 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   }
 
   get localDescription(): RTCSessionDescription | null {
-    return this.pendingLocalDescription ?? this.currentLocalDescription;
+    return this.#descriptions.local.latest;
   }
 
   get currentLocalDescription(): RTCSessionDescription | null {
-    return wrapped(this.#peer.local("current"));
+    return this.#descriptions.local.current;
   }
 
   get pendingLocalDescription(): RTCSessionDescription | null {
-    return wrapped(this.#peer.local("pending"));
+    return this.#descriptions.local.pending;
   }
 
   get remoteDescription(): RTCSessionDescription | null {
-    return this.pendingRemoteDescription ?? this.currentRemoteDescription;
+    return this.#descriptions.remote.latest;
   }
 
   get currentRemoteDescription(): RTCSessionDescription | null {
-    return wrapped(this.#peer.remote("current"));
+    return this.#descriptions.remote.current;
   }
 
   get pendingRemoteDescription(): RTCSessionDescription | null {
-    return wrapped(this.#peer.remote("pending"));
+    return this.#descriptions.remote.pending;
   }
 
-  createOffer(options: RTCOfferOptions = {}): Promise<{ type: "offer"; sdp: string }> {
-    return this.#chain.run(async () => {
-      const { iceRestart = false } = options;
-      return { type: "offer", sdp: this.#run((peer) => peer.createOffer({ iceRestart })) };
-    });
+  createOffer(options?: RTCOfferOptions | null): Promise<{ type: "offer"; sdp: string }>;
+  createOffer(
+    onSuccess: RTCSessionDescriptionCallback,
+    onFailure: RTCPeerConnectionErrorCallback,
+    options?: RTCOfferOptions | null,
+  ): Promise<void>;
+  createOffer(first: unknown = {}, ...rest: unknown[]): Promise<unknown> {
+    if (rest.length > 0) {
+      const [onFailure, options] = rest as [unknown, RTCOfferOptions | null];
+      return withCallbacks(() => this.#operations.createOffer(options), first, onFailure);
+    }
+    return this.#operations.createOffer(first as RTCOfferOptions | null);
   }
 
-  createAnswer(): Promise<{ type: "answer"; sdp: string }> {
-    return this.#chain.run(async () => {
-      return { type: "answer", sdp: this.#run((peer) => peer.createAnswer()) };
-    });
+  createAnswer(options?: object | null): Promise<{ type: "answer"; sdp: string }>;
+  createAnswer(
+    onSuccess: RTCSessionDescriptionCallback,
+    onFailure: RTCPeerConnectionErrorCallback,
+  ): Promise<void>;
+  createAnswer(first: unknown = {}, ...rest: unknown[]): Promise<unknown> {
+    if (rest.length > 0)
+      return withCallbacks(() => this.#operations.createAnswer(), first, rest[0]);
+    return this.#operations.createAnswer(first as object | null);
   }
 
   /** Sets a description of this side; without one, makes the one that is due (W3C webrtc §4.4.2). */
-  setLocalDescription(description: RTCLocalSessionDescriptionInit = {}): Promise<void> {
-    return this.#chain.run(async () => {
-      const state = this.#peer.signalingState;
-      const isOffersTurn =
-        state === "stable" || state === "have-local-offer" || state === "have-remote-pranswer";
-      const type = sdpType(description.type ?? (isOffersTurn ? "offer" : "answer"));
-      const sdp = description.sdp || this.#make(type);
-      await this.#set((peer, now) => peer.setLocalDescription({ type, sdp }, now));
-    });
+  setLocalDescription(description?: RTCLocalSessionDescriptionInit | null): Promise<void>;
+  setLocalDescription(
+    description: RTCLocalSessionDescriptionInit,
+    onSuccess: () => void,
+    onFailure: RTCPeerConnectionErrorCallback,
+  ): Promise<void>;
+  setLocalDescription(
+    description: RTCLocalSessionDescriptionInit | null = {},
+    ...callbacks: unknown[]
+  ): Promise<void> {
+    const run = (): Promise<void> => this.#operations.setLocal(description);
+    return callbacks.length > 0 ? withCallbacks(run, callbacks[0], callbacks[1]) : run();
   }
 
   /** Sets a description of the other side; an offer that meets one of this side takes it back (W3C webrtc §4.4.2). */
-  setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    const checked = (): { type: ReturnType<typeof sdpType>; sdp: string } => ({
-      type: sdpType(description?.type),
-      sdp: String(description.sdp ?? ""),
-    });
-    return this.#chain.run(async () => {
-      const { type, sdp } = checked();
-      if (type === "offer" && this.#peer.signalingState === "have-local-offer") {
-        const rollback = { type: "rollback", sdp: "" } as const;
-        await this.#set((peer, now) => peer.setLocalDescription(rollback, now));
-      }
-      await this.#set((peer, now) => peer.setRemoteDescription({ type, sdp }, now));
-    });
+  setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void>;
+  setRemoteDescription(
+    description: RTCSessionDescriptionInit,
+    onSuccess: () => void,
+    onFailure: RTCPeerConnectionErrorCallback,
+  ): Promise<void>;
+  setRemoteDescription(
+    description: RTCSessionDescriptionInit,
+    ...callbacks: unknown[]
+  ): Promise<void> {
+    const run = (): Promise<void> => this.#operations.setRemote(description);
+    return callbacks.length > 0 ? withCallbacks(run, callbacks[0], callbacks[1]) : run();
   }
 
   /** Adds a candidate of the other side; none, or an empty one, says that there are no more. */
-  addIceCandidate(candidate: RTCIceCandidateInit | null = null): Promise<void> {
-    const { sdpMid = null, sdpMLineIndex = null, usernameFragment } = candidate ?? {};
-    const line = candidate?.candidate ?? "";
-    if (line !== "" && sdpMid === null && sdpMLineIndex === null) {
-      return Promise.reject(new TypeError("A candidate needs sdpMid or sdpMLineIndex."));
-    }
-    return this.#chain.run(async () => {
-      const init = { candidate: line, sdpMid, sdpMLineIndex, usernameFragment };
-      this.#run((peer, now) => peer.addIceCandidate(init, now));
-    });
+  addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void>;
+  addIceCandidate(
+    candidate: RTCIceCandidateInit,
+    onSuccess: () => void,
+    onFailure: RTCPeerConnectionErrorCallback,
+  ): Promise<void>;
+  addIceCandidate(
+    candidate: RTCIceCandidateInit | null = null,
+    ...callbacks: unknown[]
+  ): Promise<void> {
+    const run = (): Promise<void> => this.#operations.addCandidate(candidate);
+    return callbacks.length > 0 ? withCallbacks(run, callbacks[0], callbacks[1]) : run();
   }
 
   restartIce(): void {
     if (this.#isClosed) return;
     this.#peer.restartIce();
-    this.#updateNegotiationNeeded();
+    this.#negotiationNeeded.update();
   }
 
   createDataChannel(label: string, init: RTCDataChannelInit = {}): RTCDataChannel {
@@ -238,16 +264,16 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     const checked = checkChannelInit(label, init);
     if (this.#isClosed) throw new DOMException("The connection is closed.", "InvalidStateError");
     const channel = this.#run((peer, now) => this.#channels.add(peer.openChannel(checked, now)));
-    this.#updateNegotiationNeeded();
+    this.#negotiationNeeded.update();
     return channel;
   }
 
   getConfiguration(): RTCConfiguration {
-    return { ...this.#configuration.given };
+    return copyOf(this.#configuration);
   }
 
   /** Other servers and another policy count from the next gathering on, which an ICE restart begins. */
-  setConfiguration(configuration: NodeConfiguration = {}): void {
+  setConfiguration(configuration: NodeConfiguration | null = {}): void {
     if (this.#isClosed) throw new DOMException("The connection is closed.", "InvalidStateError");
     const checked = checkConfiguration(configuration);
     const before = this.#configuration;
@@ -292,26 +318,9 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     }
   }
 
-  #make(type: RTCSessionDescription["type"]): string {
-    if (type === "rollback") return "";
-    return this.#run((peer) => (type === "offer" ? peer.createOffer() : peer.createAnswer()));
-  }
-
-  /** W3C webrtc §4.4.1.5: events first, then the promise. */
-  #set(act: (peer: PeerConnection, now: number) => void): Promise<void> {
-    return new Promise((resolve) => {
-      this.#run((peer, now) => {
-        act(peer, now);
-        // Before whatever else comes of it.
-        this.#task(() => {
-          this.#settled();
-          resolve();
-        });
-      });
-    });
-  }
-
-  #settled(): void {
+  /** What was set shows now: to those who look, and by events. */
+  #described(): void {
+    this.#descriptions.update(this.#peer);
     const state = this.#peer.signalingState;
     const hasChanged = state !== this.#signalingState;
     this.#signalingState = state;
@@ -320,33 +329,25 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     else if (this.#peer.transport.terms === undefined) this.#view = undefined;
     this.#view?.updateMaxMessageSize();
     if (state === "stable") {
-      this.#isNegotiationNeeded = false;
-      this.#updateNegotiationNeeded();
+      this.#negotiationNeeded.clear();
+      this.#negotiationNeeded.update();
     }
     if (hasChanged) this.#fire("signalingstatechange");
   }
 
-  /** W3C webrtc §4.7.3 */
-  #updateNegotiationNeeded(): void {
-    if (!this.#chain.isEmpty) {
-      this.#updateWhenChainIsEmpty = true;
-      return;
-    }
-    this.#tasks.push(() => {
-      if (this.#isClosed) return;
-      if (!this.#chain.isEmpty) {
-        this.#updateWhenChainIsEmpty = true;
-        return;
-      }
-      if (this.#signalingState !== "stable") return;
-      const isNeeded = this.#peer.isNegotiationNeeded;
-      if (!isNeeded || this.#isNegotiationNeeded) {
-        this.#isNegotiationNeeded = isNeeded;
-        return;
-      }
-      this.#isNegotiationNeeded = true;
-      this.#fire("negotiationneeded");
-    });
+  #watchNegotiationNeeded(): NegotiationNeeded {
+    const [peer, isStable] = [this.#peer, () => this.#signalingState === "stable"];
+    const source = {
+      get isStable() {
+        return isStable();
+      },
+      get isNeeded() {
+        return peer.isNegotiationNeeded;
+      },
+    };
+    return new NegotiationNeeded(source, this.#chain, this.#tasks, () =>
+      this.#fire("negotiationneeded"),
+    );
   }
 
   /** RFC 9429 §4.1.18 */
@@ -447,6 +448,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   }
 
   #setGatheringState(state: GatheringState): void {
+    this.#told.setComplete(this.#peer.ice.localCredentials.ufrag, state === "complete");
     if (state === "complete") this.#tellEnd();
     if (this.#view !== undefined) this.#view.ice.gatheringState = state;
     this.#view?.ice.dispatchEvent(new Event("gatheringstatechange"));
@@ -455,17 +457,10 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     if (state === "complete") this.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate"));
   }
 
-  #tell({ line, mid, index, ufrag, candidate }: Extract<PeerEvent, { type: "candidate" }>): void {
-    const { url = null, relayProtocol = null } = candidate;
-    const told = new RTCIceCandidate({
-      candidate: line,
-      sdpMid: mid,
-      sdpMLineIndex: index,
-      usernameFragment: ufrag,
-      relayProtocol,
-      url,
-    });
-    this.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate", { candidate: told, url }));
+  #tell(event: Extract<PeerEvent, { type: "candidate" }>): void {
+    const candidate = this.#told.add(event);
+    const { url } = candidate;
+    this.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate", { candidate, url }));
   }
 
   /** The end of a generation is a candidate as well, an empty one (W3C webrtc §4.8.2). */
@@ -482,11 +477,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   }
 }
 
-function wrapped(description: RTCSessionDescriptionInit | undefined): RTCSessionDescription | null {
-  return description ? new RTCSessionDescription(description) : null;
-}
-
-defineInterface(RTCPeerConnection.prototype, [
+defineHandlers(RTCPeerConnection.prototype, [
   "connectionstatechange",
   "datachannel",
   "icecandidate",
@@ -496,3 +487,4 @@ defineInterface(RTCPeerConnection.prototype, [
   "negotiationneeded",
   "signalingstatechange",
 ]);
+defineInterface("RTCPeerConnection", RTCPeerConnection);

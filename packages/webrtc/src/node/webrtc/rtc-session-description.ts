@@ -1,4 +1,5 @@
 import type { DescriptionType } from "../../peer/index.ts";
+import { defineInterface, dictionary } from "./web-idl.ts";
 
 /** RTCSdpType (W3C webrtc §4.6.1). */
 export type RTCSdpType = DescriptionType;
@@ -17,21 +18,53 @@ export interface RTCLocalSessionDescriptionInit {
 
 /** W3C webrtc §4.6.2 */
 export class RTCSessionDescription {
-  readonly type: RTCSdpType;
-  readonly sdp: string;
+  readonly #type: RTCSdpType;
+  readonly #sdp: string;
 
   constructor(init: RTCSessionDescriptionInit) {
-    this.type = sdpType(init?.type);
-    this.sdp = String(init.sdp ?? "");
+    const { type, sdp } = checkDescription(init);
+    this.#type = type;
+    this.#sdp = sdp;
+  }
+
+  get type(): RTCSdpType {
+    return this.#type;
+  }
+
+  get sdp(): string {
+    return this.#sdp;
   }
 
   toJSON(): { type: RTCSdpType; sdp: string } {
-    return { type: this.type, sdp: this.sdp };
+    return { type: this.#type, sdp: this.#sdp };
   }
 }
 
+defineInterface("RTCSessionDescription", RTCSessionDescription);
+
+/** A description as it is at this moment, whatever becomes of the object that it came in. */
+export function checkDescription(
+  init: RTCSessionDescriptionInit | null | undefined,
+): Required<RTCSessionDescriptionInit> {
+  const { type, sdp } = checkLocalDescription(init);
+  if (type === undefined) throw new TypeError("A session description has a type.");
+  return { type, sdp };
+}
+
+/** The same, where the type may be left to the state of the connection. */
+export function checkLocalDescription(init: RTCLocalSessionDescriptionInit | null | undefined): {
+  readonly type: RTCSdpType | undefined;
+  readonly sdp: string;
+} {
+  const { type, sdp } = dictionary(init);
+  return {
+    type: type === undefined ? undefined : sdpType(type),
+    sdp: sdp === undefined ? "" : String(sdp),
+  };
+}
+
 /** The type as the enumeration has it, else a TypeError as Web IDL wants it. */
-export function sdpType(value: unknown): RTCSdpType {
+function sdpType(value: unknown): RTCSdpType {
   if (value === "offer" || value === "answer" || value === "pranswer" || value === "rollback") {
     return value;
   }

@@ -1,8 +1,9 @@
 import type { GatheringState, IceRole, IceState } from "../../ice/index.ts";
 import type { DtlsTransportState } from "../../peer/index.ts";
-import { defineInterface, type Handler, TypedEventTarget } from "./event-target.ts";
+import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
 import type { RTCErrorEvent } from "./rtc-error.ts";
 import type { RTCIceCandidate } from "./rtc-ice-candidate.ts";
+import { defineInterface } from "./web-idl.ts";
 
 /** W3C webrtc §5.6.1 */
 export interface RTCIceCandidatePair {
@@ -156,10 +157,13 @@ export interface SctpTransportInside {
   setMaxMessageSize(sctp: RTCSctpTransport, bytes: number): void;
 }
 
-defineInterface(RTCIceTransport.prototype, [
+defineHandlers(RTCIceTransport.prototype, [
   "statechange",
   "gatheringstatechange",
   "selectedcandidatepairchange",
 ]);
-defineInterface(RTCDtlsTransport.prototype, ["statechange", "error"]);
-defineInterface(RTCSctpTransport.prototype, ["statechange"]);
+defineHandlers(RTCDtlsTransport.prototype, ["statechange", "error"]);
+defineHandlers(RTCSctpTransport.prototype, ["statechange"]);
+defineInterface("RTCIceTransport", RTCIceTransport);
+defineInterface("RTCDtlsTransport", RTCDtlsTransport);
+defineInterface("RTCSctpTransport", RTCSctpTransport);

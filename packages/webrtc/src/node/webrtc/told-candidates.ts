@@ -1,0 +1,32 @@
+import type { LocalCandidates, PeerEvent } from "../../peer/index.ts";
+import { RTCIceCandidate } from "./rtc-ice-candidate.ts";
+
+/** The candidates of this side that `icecandidate` events have told: descriptions name these, and no others. */
+export class ToldCandidates {
+  readonly #generations = new Map<string, LocalCandidates>();
+
+  /** Those of the generation with this user name fragment. */
+  of(ufrag: string): LocalCandidates {
+    return this.#generations.get(ufrag) ?? nothing;
+  }
+
+  add(event: Extract<PeerEvent, { type: "candidate" }>): RTCIceCandidate {
+    const { line, mid, index, ufrag, attribute, candidate } = event;
+    const told = this.of(ufrag);
+    this.#generations.set(ufrag, { ...told, candidates: [...told.candidates, attribute] });
+    return new RTCIceCandidate({
+      candidate: line,
+      sdpMid: mid,
+      sdpMLineIndex: index,
+      usernameFragment: ufrag,
+      relayProtocol: candidate.relayProtocol ?? null,
+      url: candidate.url ?? null,
+    });
+  }
+
+  setComplete(ufrag: string, isComplete: boolean): void {
+    this.#generations.set(ufrag, { ...this.of(ufrag), isComplete });
+  }
+}
+
+const nothing: LocalCandidates = { candidates: [], isComplete: false };
