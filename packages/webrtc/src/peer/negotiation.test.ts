@@ -204,6 +204,21 @@ function asAnswer(offer: string): string {
     .replace(/^a=setup:actpass/m, "a=setup:active");
 }
 
+describe("an offer of another association, which comes with an ICE restart", () => {
+  it("is answered under another name, and the roles are chosen anew", () => {
+    const { a } = agreed();
+    expect(a.transport.dtlsRole).toBe("server");
+    const before = lines(a.local("current")?.sdp ?? "", "a=tls-id");
+    set(a, "remote", "offer", sample("chromium-data-offer.sdp"));
+    const answer = a.createAnswer();
+    expect(lines(answer, "a=setup")).toEqual(["a=setup:active"]);
+    expect(lines(answer, "a=tls-id")).not.toEqual(before);
+    set(a, "local", "answer", answer);
+    expect(a.transport.dtlsRole).toBe("client");
+    expect(lines(a.createOffer(), "a=tls-id")).toEqual(lines(answer, "a=tls-id"));
+  });
+});
+
 describe("descriptions are refused", () => {
   const refusal = (act: () => void): unknown => {
     try {
@@ -269,9 +284,18 @@ describe("descriptions are refused", () => {
     expect(one.signalingState).toBe("stable");
   });
 
-  it("where another certificate turns up within a session", () => {
-    const { a } = agreed();
-    expect(refusal(() => set(a, "remote", "offer", offer()))).toBe("invalid-description");
+  it("where another certificate turns up without an ICE restart (RFC 9429 §5.11)", () => {
+    const { a, b } = agreed();
+    const [, other] = /(a=fingerprint:.*)/.exec(offer()) ?? [];
+    const forge = (sdp: string): string => sdp.replace(/a=fingerprint:.*/, other ?? "");
+    expect(refusal(() => set(b, "remote", "offer", forge(a.createOffer())))).toBe(
+      "invalid-description",
+    );
+    set(b, "remote", "offer", a.createOffer());
+    set(a, "local", "offer", a.createOffer());
+    expect(refusal(() => set(a, "remote", "answer", forge(b.createAnswer())))).toBe(
+      "invalid-description",
+    );
   });
 });
 

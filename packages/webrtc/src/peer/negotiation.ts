@@ -2,6 +2,7 @@ import type { Media, Section, Session, Setup, TransportDescription } from "../sd
 import type { Crypto } from "../wire/index.ts";
 import { dataSectionOf, transportOf } from "./data-section.ts";
 import { type Described, describe, withLocalCandidates } from "./described.ts";
+import { isOtherAssociation } from "./dtls-identity.ts";
 import type { LocalCandidates, LocalParameters } from "./local-parameters.ts";
 import { PeerError } from "./peer-error.ts";
 import {
@@ -20,6 +21,8 @@ import {
 /** What offer and answer agree on, where they agree on data channels. */
 export interface Agreement {
   readonly dtlsRole: "client" | "server";
+  /** Whether this is the first DTLS association with this peer, or another one than before. */
+  readonly isNew: boolean;
   readonly transport: TransportDescription;
   readonly section: Section;
 }
@@ -37,8 +40,8 @@ export class Negotiation {
   pendingLocal: Described | undefined;
   currentRemote: Described | undefined;
   pendingRemote: Described | undefined;
-  /** The roles of DTLS stay as they were first agreed upon (RFC 8842 §5.5). */
-  dtlsRole: "client" | "server" | undefined;
+  /** What is in force. Its role in DTLS stays for as long as its association does (RFC 8842 §5.5). */
+  agreed: Agreement | undefined;
   readonly #sessionId: string;
   #version = 1;
   #state: SignalingState = "stable";
@@ -173,7 +176,18 @@ export class Negotiation {
     const answered = isOfferer ? transport.setup : ours.transport?.setup;
     // RFC 8842 §5.3: whose answer says active begins.
     const isActive = isOfferer ? answered === "passive" : answered === "active";
-    return { dtlsRole: this.dtlsRole ?? (isActive ? "client" : "server"), transport, section };
+    const { agreed } = this;
+    const isNew = agreed === undefined || isOtherAssociation(agreed.transport, transport);
+    const dtlsRole = isNew ? (isActive ? "client" : "server") : agreed.dtlsRole;
+    return { dtlsRole, isNew, transport, section };
+  }
+
+  /** Whether the offer that stands asks for another DTLS association than the one in force. */
+  get isOtherOffered(): boolean {
+    const { agreed, pendingRemote } = this;
+    const section = dataSectionOf(pendingRemote?.description);
+    const offered = pendingRemote && section && transportOf(pendingRemote.description, section);
+    return agreed && offered ? isOtherAssociation(agreed.transport, offered) : false;
   }
 
   close(): void {
@@ -229,7 +243,9 @@ export class Negotiation {
   }
 
   #answeredSetup(offered: Setup | undefined): Setup {
-    if (this.dtlsRole !== undefined) return this.dtlsRole === "client" ? "active" : "passive";
+    if (this.agreed !== undefined && !this.isOtherOffered) {
+      return this.agreed.dtlsRole === "client" ? "active" : "passive";
+    }
     // RFC 8842 §5.3: active wherever the offer leaves the choice, for then DTLS begins at once.
     return offered === "active" ? "passive" : "active";
   }
@@ -256,21 +272,19 @@ export class Negotiation {
     return { session, text: withLocalCandidates(session, candidates), ufrag };
   }
 
-  /** A session that stands is between two certificates; another one would need an association of its own. */
+  /** Only an ICE restart can begin another DTLS association (RFC 9429 §5.11). */
   #checkIdentity({ description }: Described): void {
     const section = dataSectionOf(description);
-    const known = this.currentRemote && dataSectionOf(this.currentRemote.description);
     if (section === undefined) return;
     const transport = transportOf(description, section);
     if (transport === undefined || transport.fingerprints.length === 0) {
       throw new PeerError("invalid-description", "The data channels lack ICE or a fingerprint.");
     }
-    const before = known?.transport?.fingerprints;
-    if (before === undefined || before.length === 0 || this.dtlsRole === undefined) return;
-    const isSame = transport.fingerprints.some(({ algorithm, value }) =>
-      before.some((one) => one.algorithm === algorithm && one.value === value),
-    );
-    if (!isSame) throw new PeerError("invalid-description", "The certificate has changed.");
+    const before = this.agreed?.transport;
+    if (before === undefined || before.ufrag !== transport.ufrag) return;
+    if (isOtherAssociation(before, transport)) {
+      throw new PeerError("invalid-description", "Without an ICE restart the certificate stays.");
+    }
   }
 }
 

@@ -71,7 +71,9 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   readonly #negotiation: Negotiation;
   readonly #remotes: RemoteCandidates;
   readonly #fingerprint: Fingerprint;
-  readonly #tlsId: string;
+  /** Names the DTLS association; another one has another name (RFC 8842 §4). */
+  #tlsId: string;
+  #nextTlsId: string | undefined;
   /** What the agent told before a description was set that it belongs to. */
   #held: GatheringEvent[] = [];
   #isDescribed = false;
@@ -186,8 +188,11 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
 
   createAnswer(): string {
     const credentials = this.#answeredCredentials();
+    if (this.#negotiation.isOtherOffered) {
+      this.#nextTlsId ??= generateCredentials(this.#options.crypto).password;
+    }
     return this.#negotiation.createAnswer(
-      this.#parameters(credentials),
+      { ...this.#parameters(credentials), tlsId: this.#nextTlsId ?? this.#tlsId },
       this.#candidatesFor(credentials.ufrag),
     );
   }
@@ -220,6 +225,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   setRemoteDescription({ type, sdp }: SessionDescription, now: Instant): void {
     this.#negotiation.setRemote(type, sdp);
     this.#nextCredentials = undefined;
+    this.#nextTlsId = undefined;
     if (type === "answer" || type === "pranswer") this.#agree(now);
   }
 
@@ -413,9 +419,10 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     const ufragNow = ufragOf(currentLocal) ?? "";
     if (state === "stable" && !this.#ufragsToReplace.includes(ufragNow)) this.#ufragsToReplace = [];
     if (agreement === undefined || remote === undefined) return;
-    const { dtlsRole, transport, section } = agreement;
-    const isFirst = this.#negotiation.dtlsRole === undefined;
-    this.#negotiation.dtlsRole = dtlsRole;
+    const { dtlsRole, isNew, transport, section } = agreement;
+    const isFirst = this.#negotiation.agreed === undefined;
+    this.#negotiation.agreed = agreement;
+    if (isNew && local?.type !== "offer") this.#tlsId = this.#nextTlsId ?? this.#tlsId;
     const controls = local?.type === "offer" || remote.description.iceLite;
     if (isFirst) this.ice.setRole(controls ? "controlling" : "controlled");
     this.ice.setRemoteCredentials({ ufrag: transport.ufrag, password: transport.password }, now);
@@ -425,6 +432,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     this.transport.establish(
       {
         dtlsRole,
+        isNew,
         fingerprints: transport.fingerprints,
         sctpPort: section.sctp?.port ?? sctpPort,
         maxMessageSize: section.sctp?.maxMessageSize ?? 0,

@@ -39,6 +39,8 @@ export interface PeerTransportOptions extends Omit<IceAgentOptions, "crypto"> {
 /** What offer and answer settle about the layers above ICE. */
 export interface PeerTransportTerms {
   readonly dtlsRole: "client" | "server";
+  /** Whether they are those of another DTLS association than before. */
+  readonly isNew: boolean;
   readonly fingerprints: readonly Fingerprint[];
   readonly sctpPort: number;
   /** The largest message that the other side takes; 0 stands for any. */
@@ -63,7 +65,6 @@ const dtlsRtoMs = { default: 500, least: 100, most: 1000 };
  */
 export class PeerTransport implements Machine<IcePacket, TransportEvent> {
   readonly ice: IceAgent;
-  readonly channels: DataChannels;
   readonly counters: TransportCounters = {
     packetsSent: 0,
     packetsReceived: 0,
@@ -74,22 +75,25 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
   readonly #outputs = new Outputs<IcePacket, TransportEvent>();
   readonly #held = new HeldPackets();
   readonly #scratch: Uint8Array;
+  #channels: DataChannels;
   #dtls: DtlsConnection | undefined;
   #dtlsState: DtlsTransportState = "new";
   #terms: PeerTransportTerms | undefined;
   #lastPair: Pair | undefined;
+  /** The pair that is selected leads to the peer of the association before. */
+  #isPairOutdated = false;
   #now: Instant = 0;
 
   constructor(options: PeerTransportOptions) {
     this.#options = options;
     this.ice = new IceAgent(options);
-    this.channels = new DataChannels({
-      crypto: options.crypto,
-      maxMessageSize: options.maxMessageSize,
-      // Whether the other side is there is for ICE to say, and an ICE restart may find it again.
-      maxTimeouts: Number.POSITIVE_INFINITY,
-    });
+    this.#channels = newChannels(options);
     this.#scratch = new Uint8Array(this.channels.association.maxPacketSize);
+  }
+
+  /** Those of the association that is, or is to be; another one has channels of its own. */
+  get channels(): DataChannels {
+    return this.#channels;
   }
 
   get dtlsState(): DtlsTransportState {
@@ -117,11 +121,30 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
   /** Offer and answer are there: DTLS begins as soon as ICE has found a way. Later terms change what can be changed. */
   establish(terms: PeerTransportTerms, now: Instant): void {
     this.#now = now;
+    if (this.#terms !== undefined && terms.isNew) this.#endAssociation();
     this.channels.setRemoteMaxMessageSize(terms.maxMessageSize);
-    if (this.#terms === undefined) this.channels.association.setRemotePort(terms.sctpPort);
-    this.#terms = { ...terms, dtlsRole: this.#terms?.dtlsRole ?? terms.dtlsRole };
-    this.channels.setRole(this.#terms.dtlsRole);
+    if (terms.isNew) this.channels.association.setRemotePort(terms.sctpPort);
+    this.#terms = terms;
+    this.channels.setRole(terms.dtlsRole);
     this.#begin();
+  }
+
+  /** Takes leave of the peer of before, and its channels with it (RFC 8842 §5.5, RFC 8841 §10.3). */
+  #endAssociation(): void {
+    this.channels.abort(this.#now);
+    while (this.#passSctp());
+    for (let event = this.channels.pollEvent(); event; event = this.channels.pollEvent()) {
+      this.#outputs.event(event);
+    }
+    this.#dtls?.close();
+    for (let output = this.#dtls?.poll(); output; output = this.#dtls?.poll()) {
+      if (output.type === "packet") this.#send(output.packet);
+    }
+    this.#dtls = undefined;
+    this.#dtlsState = "new";
+    this.#outputs.event({ type: "dtls-state", state: "new" });
+    this.#channels = newChannels(this.#options);
+    this.#isPairOutdated = true;
   }
 
   /** Ends all layers, each with its goodbye to the other side. */
@@ -173,6 +196,7 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
         break;
       case "selected":
         this.#lastPair = event.pair;
+        this.#isPairOutdated = false;
         this.#outputs.event(event);
         this.#begin();
         this.channels.association.resume(this.#now);
@@ -195,7 +219,7 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
     const pair = this.ice.selectedPair;
     const terms = this.#terms;
     if (this.#dtls !== undefined || terms === undefined || pair === undefined) return;
-    if (this.#dtlsState !== "new") return;
+    if (this.#dtlsState !== "new" || this.#isPairOutdated) return;
     const { crypto, certificate } = this.#options;
     const rtoMs = pair.rttMs === undefined ? dtlsRtoMs.default : 50 + 3 * pair.rttMs;
     this.#dtls = new DtlsConnection({
@@ -266,6 +290,11 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
     this.#dtlsState = event.state;
     this.#outputs.event({ type: "dtls-state", ...event });
   }
+}
+
+function newChannels({ crypto, maxMessageSize }: PeerTransportOptions): DataChannels {
+  // Whether the other side is there is for ICE to say, and an ICE restart may find it again.
+  return new DataChannels({ crypto, maxMessageSize, maxTimeouts: Number.POSITIVE_INFINITY });
 }
 
 function isOrderly(reason: DtlsCloseReason): boolean {

@@ -3,6 +3,7 @@ import type {
   DataChannel,
   DataChannelError,
   DataChannelEvent,
+  DataChannels,
 } from "../../sctp/index.ts";
 import type { PeerDriver } from "./peer-driver.ts";
 import { type ChannelHost, RTCDataChannel } from "./rtc-data-channel.ts";
@@ -17,7 +18,8 @@ export class ChannelRegistry {
   readonly #tasks: TaskQueue;
   readonly #announce: (event: RTCDataChannelEvent) => void;
   readonly #channels = new Map<DataChannel, RTCDataChannel>();
-  readonly #host: ChannelHost;
+  readonly #driver: PeerDriver;
+  #host: (ChannelHost & { readonly channels: DataChannels }) | undefined;
   #isClosed = false;
 
   constructor(
@@ -27,16 +29,7 @@ export class ChannelRegistry {
   ) {
     this.#tasks = tasks;
     this.#announce = announce;
-    const { channels } = driver.peer.transport;
-    this.#host = {
-      send: (channel, bytes, isText) =>
-        driver.queue((now) => channels.send(channel, bytes, isText, now)),
-      checkSize: (bytes) => channels.checkSize(bytes),
-      bufferedAmount: (channel) => channels.bufferedAmount(channel),
-      setLowThreshold: (channel, bytes) =>
-        driver.queue(() => channels.setBufferedAmountLowThreshold(channel, bytes)),
-      close: (channel) => driver.queue((now) => channels.close(channel, now)),
-    };
+    this.#driver = driver;
   }
 
   get all(): readonly RTCDataChannel[] {
@@ -44,7 +37,7 @@ export class ChannelRegistry {
   }
 
   add(channel: DataChannel): RTCDataChannel {
-    const wrapped = new RTCDataChannel(this.#host, channel);
+    const wrapped = new RTCDataChannel(this.#hostOf(this.#driver.peer.transport.channels), channel);
     this.#channels.set(channel, wrapped);
     return wrapped;
   }
@@ -82,6 +75,23 @@ export class ChannelRegistry {
           inside.closed(channel, errorOf(event.error, event.cause));
       }
     });
+  }
+
+  /** A channel stays with its association, also when the connection has got another one. */
+  #hostOf(channels: DataChannels): ChannelHost {
+    if (this.#host?.channels === channels) return this.#host;
+    const driver = this.#driver;
+    this.#host = {
+      channels,
+      send: (channel, bytes, isText) =>
+        driver.queue((now) => channels.send(channel, bytes, isText, now)),
+      checkSize: (bytes) => channels.checkSize(bytes),
+      bufferedAmount: (channel) => channels.bufferedAmount(channel),
+      setLowThreshold: (channel, bytes) =>
+        driver.queue(() => channels.setBufferedAmountLowThreshold(channel, bytes)),
+      close: (channel) => driver.queue((now) => channels.close(channel, now)),
+    };
+    return this.#host;
   }
 
   /** The connection is closed: so are its channels, without events (W3C webrtc §4.4.1.6). */

@@ -16,7 +16,7 @@ import {
 export class TransportView {
   readonly ice: RTCIceTransport;
   readonly dtls: RTCDtlsTransport;
-  readonly sctp: RTCSctpTransport;
+  sctp: RTCSctpTransport;
   readonly #peer: PeerConnection;
 
   constructor(peer: PeerConnection) {
@@ -38,6 +38,11 @@ export class TransportView {
   setDtls(event: Extract<TransportEvent, { type: "dtls-state" }>): void {
     const { state, session, reason } = event;
     this.dtls.state = state;
+    if (state === "new") {
+      // Another association has a transport of its own (W3C webrtc §4.4.1.5).
+      this.sctp = new RTCSctpTransport(this.dtls);
+      this.updateMaxMessageSize();
+    }
     if (session !== undefined) this.dtls.remoteCertificates = session.peerCertificates;
     if (state === "failed") {
       const errorDetail = isForged(reason) ? "fingerprint-failure" : "dtls-failure";

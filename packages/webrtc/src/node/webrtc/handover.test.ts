@@ -1,0 +1,101 @@
+import { once } from "node:events";
+import { afterEach, describe, expect, it } from "vitest";
+import { type RTCDataChannel, RTCPeerConnection } from "./index.ts";
+
+const open: RTCPeerConnection[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+function peer(): RTCPeerConnection {
+  const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"] });
+  open.push(one);
+  return one;
+}
+
+/** Candidates of an earlier talk fit no section of a later one, and are refused. */
+function trickle(a: RTCPeerConnection, b: RTCPeerConnection): void {
+  const pass = (from: RTCPeerConnection, to: RTCPeerConnection): void =>
+    from.addEventListener("icecandidate", ({ candidate }) => {
+      void to.addIceCandidate(candidate).catch(() => undefined);
+    });
+  pass(a, b);
+  pass(b, a);
+}
+
+async function agree(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> {
+  const offer = await a.createOffer({ iceRestart: true });
+  await a.setLocalDescription(offer);
+  await b.setRemoteDescription(offer);
+  const answer = await b.createAnswer();
+  await b.setLocalDescription(answer);
+  await a.setRemoteDescription(answer);
+}
+
+/** What both sides say to each other over a new channel arrives. */
+async function talk(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> {
+  const announced = once(b, "datachannel");
+  const channel = a.createDataChannel("talk");
+  const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
+  const heard = [once(channel, "message"), once(other, "message")];
+  other.send("from b");
+  if (channel.readyState !== "open") await once(channel, "open");
+  channel.send("from a");
+  const texts = (await Promise.all(heard)).map(([{ data }]) => data);
+  expect(texts).toEqual(["from b", "from a"]);
+}
+
+describe("a session that is handed over to another peer (RFC 9429 §5.11)", () => {
+  it("goes on with that one, over channels and a transport of its own", async () => {
+    const [caller, first, second] = [peer(), peer(), peer()];
+    trickle(caller, first);
+    const channel = caller.createDataChannel("first");
+    await agree(caller, first);
+    await once(channel, "open");
+    const { sctp } = caller;
+    const ended = once(channel, "close");
+    trickle(caller, second);
+    await agree(caller, second);
+    await ended;
+    await talk(second, caller);
+    await talk(caller, second);
+    expect(caller.connectionState).toBe("connected");
+    expect(sctp?.state).toBe("closed");
+    expect(caller.sctp?.state).toBe("connected");
+    expect(channel.bufferedAmount).toBe(0);
+  });
+
+  it("may be handed over by the peer that takes the place of the other one", async () => {
+    const [caller, first, second] = [peer(), peer(), peer()];
+    trickle(caller, first);
+    caller.createDataChannel("first");
+    const offer = await caller.createOffer();
+    await caller.setLocalDescription(offer);
+    for (const one of [first, second]) {
+      await one.setRemoteDescription(offer);
+      await one.setLocalDescription();
+    }
+    const answer = first.localDescription;
+    if (answer === null) throw new Error("no answer");
+    await caller.setRemoteDescription(answer);
+    trickle(caller, second);
+    await agree(second, caller);
+    await talk(caller, second);
+  });
+
+  it("settles with the last of many, though none of them had the time to connect", async () => {
+    const caller = peer();
+    caller.createDataChannel("first");
+    let last = peer();
+    await agree(caller, last);
+    for (let count = 0; count < 4; count += 1) {
+      await agree(caller, last);
+      const next = peer();
+      trickle(caller, next);
+      await agree(caller, next);
+      last.close();
+      last = next;
+    }
+    await talk(last, caller);
+  });
+});
