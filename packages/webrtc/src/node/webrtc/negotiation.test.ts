@@ -170,6 +170,28 @@ describe("the descriptions of a connection", () => {
   });
 });
 
+describe("an offer", () => {
+  it("has what was added while it was being made", async () => {
+    const [one, other] = [peer(), peer()];
+    const making = one.createOffer();
+    one.createDataChannel("x");
+    expect((await making).sdp).toContain("m=application");
+    const setting = other.setLocalDescription();
+    other.createDataChannel("x");
+    await setting;
+    expect(described(other).sdp).toContain("m=application");
+  });
+
+  it("keeps the operations after it waiting", async () => {
+    const [one, log] = [peer(), [] as string[]];
+    await Promise.all([
+      one.createOffer().then(() => log.push("offer")),
+      one.createAnswer().catch(() => log.push("no answer")),
+    ]);
+    expect(log).toEqual(["offer", "no answer"]);
+  });
+});
+
 describe("operations", () => {
   it("take place in their order, whatever happens to what they were given", async () => {
     const [one, log] = [peer(), [] as string[]];

@@ -41,7 +41,8 @@ export class SignalingOperations {
     return this.#enqueue(
       () => Boolean(dictionary(options).iceRestart),
       async (iceRestart) => {
-        return { type: "offer", sdp: this.#run((peer) => peer.createOffer({ iceRestart })) };
+        this.#run((peer) => peer.createOffer({ iceRestart }));
+        return { type: "offer", sdp: await this.#due("offer") };
       },
     );
   }
@@ -50,7 +51,8 @@ export class SignalingOperations {
     return this.#enqueue(
       () => dictionary(options),
       async () => {
-        return { type: "answer", sdp: this.#run((peer) => peer.createAnswer()) };
+        this.#run((peer) => peer.createAnswer());
+        return { type: "answer", sdp: await this.#due("answer") };
       },
     );
   }
@@ -63,7 +65,8 @@ export class SignalingOperations {
         const isOffersTurn =
           state === "stable" || state === "have-local-offer" || state === "have-remote-pranswer";
         const type = given.type ?? (isOffersTurn ? "offer" : "answer");
-        const sdp = given.sdp || this.#due(type);
+        const isMissing = given.sdp === "" && type !== "rollback";
+        const sdp = isMissing ? await this.#due(type) : given.sdp;
         await this.#set((peer, now) => peer.setLocalDescription({ type, sdp }, now));
       },
     );
@@ -106,9 +109,14 @@ export class SignalingOperations {
     }
   }
 
-  #due(type: RTCSdpType): string {
-    if (type === "rollback") return "";
-    return this.#run((peer) => (type === "offer" ? peer.offerDue() : peer.answerDue()));
+  /** What is due now says in the end what is due in the task after (W3C webrtc §4.4.1.7), so that it lacks nothing. */
+  #due(type: Exclude<RTCSdpType, "rollback">): Promise<string> {
+    const make = (): string =>
+      this.#run((peer) => (type === "offer" ? peer.offerDue() : peer.answerDue()));
+    make();
+    return new Promise((resolve) => {
+      this.#owner.task(() => resolve(make()));
+    });
   }
 
   #set(act: (peer: PeerConnection, now: number) => void): Promise<void> {
