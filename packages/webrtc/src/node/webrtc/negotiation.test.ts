@@ -83,8 +83,13 @@ describe("a local description", () => {
     const channel = a.createDataChannel("x");
     const offer = await a.createOffer();
     await a.setLocalDescription(offer);
+    await expect.poll(() => a.iceGatheringState).toBe("complete");
+    const gathered = described(a).sdp.match(/^a=candidate:/gm);
     await a.setLocalDescription({ type: "rollback" });
     await a.setLocalDescription(offer);
+    expect(described(a).sdp).toBe(offer.sdp);
+    await expect.poll(() => a.iceGatheringState).toBe("complete");
+    expect(described(a).sdp.match(/^a=candidate:/gm)).toEqual(gathered);
     b.onicecandidate = ({ candidate }) => void a.addIceCandidate(candidate);
     await b.setRemoteDescription(offer);
     await b.setLocalDescription();

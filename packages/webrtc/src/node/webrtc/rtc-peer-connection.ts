@@ -329,6 +329,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     else if (this.#peer.transport.terms === undefined) this.#view = undefined;
     this.#view?.updateMaxMessageSize();
     if (state === "stable") {
+      this.#told.keepOnly(this.#peer.ice.localCredentials.ufrag);
       this.#negotiationNeeded.clear();
       this.#negotiationNeeded.update();
     }

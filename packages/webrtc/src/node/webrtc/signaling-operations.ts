@@ -109,7 +109,7 @@ export class SignalingOperations {
     }
   }
 
-  /** What is due now says in the end what is due in the task after (W3C webrtc §4.4.1.7), so that it lacks nothing. */
+  /** What is due now says in the end what is due in the task after (W3C webrtc §4.4.2), so that it lacks nothing. */
   #due(type: Exclude<RTCSdpType, "rollback">): Promise<string> {
     const make = (): string =>
       this.#run((peer) => (type === "offer" ? peer.offerDue() : peer.answerDue()));

@@ -24,6 +24,13 @@ export class ToldCandidates {
     });
   }
 
+  /** Forgets every other generation: its description is gone, and should it come back, it is gathered for anew. */
+  keepOnly(ufrag: string): void {
+    for (const known of this.#generations.keys()) {
+      if (known !== ufrag) this.#generations.delete(known);
+    }
+  }
+
   setComplete(ufrag: string, isComplete: boolean): void {
     this.#generations.set(ufrag, { ...this.of(ufrag), isComplete });
   }
