@@ -26,6 +26,10 @@ export function iceStateAt(now: Instant, agent: AgentCondition): IceState {
     return isSettled && isAllTold ? "completed" : "connected";
   }
   if (connectivity.remote === undefined) return "new";
+  // Checking begins with the first candidate of the other side, be it told or seen.
+  const isWaiting = state === "new" && connectivity.remoteCandidates.length === 0;
+  if (isWaiting && !patience.isOver) return "new";
   if (patience.isOver && (!connectivity.isBusy || isLite)) return "failed";
-  return state === "new" || state === "checking" ? "checking" : "disconnected";
+  const isFirstTry = state === "new" || state === "checking";
+  return isFirstTry && !patience.isStrained ? "checking" : "disconnected";
 }

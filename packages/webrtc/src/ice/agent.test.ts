@@ -11,6 +11,37 @@ import { type NatKind, natKinds, World } from "../testing/index.ts";
 import type { IceAgentOptions } from "./agent-options.ts";
 import { agentOn, seconds, signal, stunServer } from "./test-rig.ts";
 
+describe("an agent that hears nothing", () => {
+  function waiting() {
+    const world = new World(1);
+    const a = agentOn(world, world.host(["203.0.113.1"], { delayMs: 5 }));
+    a.run(() => a.agent.gather(world.now));
+    a.run(() =>
+      a.agent.setRemoteCredentials({ ufrag: "abcd", password: "x".repeat(22) }, world.now),
+    );
+    return { world, a };
+  }
+
+  it("is new until the other side tells a candidate", () => {
+    const { world, a } = waiting();
+    world.run(10 * seconds);
+    expect(a.agent.state).toBe("new");
+  });
+
+  it("is disconnected when many checks stay unanswered, before it fails", () => {
+    const { world, a } = waiting();
+    const address = { ip: "203.0.113.9", port: 9 };
+    const candidate = { type: "host", transport: "udp", priority: 1, foundation: "1" } as const;
+    a.run(() => a.agent.addRemoteCandidate({ ...candidate, address }, world.now));
+    world.run(15 * seconds);
+    expect(a.agent.state).toBe("checking");
+    world.run(1 * seconds);
+    expect(a.agent.state).toBe("disconnected");
+    world.run(30 * seconds);
+    expect(a.states()).toEqual(["checking", "disconnected", "failed"]);
+  });
+});
+
 describe("two hosts that reach each other", () => {
   function connected(options: Partial<IceAgentOptions> = {}, seed = 1) {
     const world = new World(seed);

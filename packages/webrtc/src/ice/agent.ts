@@ -443,7 +443,9 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#nominate(now);
     this.#expireConsent(now);
     this.#patience.run(now);
-    this.#setState(this.#stateAt(now));
+    const state = this.#stateAt(now);
+    if (state === "checking" && this.#state === "new") this.#patience.expectAnswer(now);
+    this.#setState(state);
     if (this.#state === "failed") this.#selected = undefined;
   }
 

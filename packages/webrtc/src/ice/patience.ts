@@ -1,17 +1,34 @@
-import type { Instant } from "../wire/index.ts";
+import { earliest, type Instant } from "../wire/index.ts";
+
+/** Five times in a row nobody answered, at RTOs that begin with 500 ms (RFC 8489 §6.2.1). */
+const unansweredMs = 15_500;
 
 /** Holds failure back while the other side may still be heard of (RFC 8863 §4). */
 export class Patience {
   #until: Instant | undefined;
   #isOver = false;
+  #answerDueAt: Instant | undefined;
+  #isStrained = false;
 
-  /** When failure is no longer held back; `undefined` when nothing holds it back, or nothing fails. */
+  /** When one of its answers changes; `undefined` when nothing is waited for. */
   get deadline(): Instant | undefined {
-    return this.#until;
+    return earliest(this.#until, this.#answerDueAt);
   }
 
+  /** Whether failure is held back no longer. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether the first check is unanswered for longer than lost packets explain. */
+  get isStrained(): boolean {
+    return this.#isStrained;
+  }
+
+  /** Checks have begun, and one of them is to be answered. */
+  expectAnswer(now: Instant): void {
+    this.#answerDueAt = now + unansweredMs;
+    this.#isStrained = false;
   }
 
   /** Holds failure back until an instant; `undefined` is until further notice. */
@@ -21,6 +38,10 @@ export class Patience {
   }
 
   run(now: Instant): void {
+    if (this.#answerDueAt !== undefined && this.#answerDueAt <= now) {
+      this.#answerDueAt = undefined;
+      this.#isStrained = true;
+    }
     if (this.#until === undefined || this.#until > now) return;
     this.#until = undefined;
     this.#isOver = true;
