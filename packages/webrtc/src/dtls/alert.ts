@@ -59,5 +59,10 @@ export function decodeAlert(bytes: Uint8Array): Decoded<Alert, AlertFault> {
   return decoded({ level: level === 1 ? "warning" : "fatal", description });
 }
 
+/** The number that stands for an alert, if it is one of those with a name here. */
+export function alertCode(description: AlertDescription): number | undefined {
+  return description === "unknown" ? undefined : codes[description];
+}
+
 /** The alerts that we send. */
 export type SentAlert = keyof typeof codes;

@@ -9,7 +9,7 @@ export {
   matchesFingerprint,
   parseFingerprint,
 } from "../wire/index.ts";
-export type { AlertDescription } from "./alert.ts";
+export { type AlertDescription, alertCode } from "./alert.ts";
 export { type Certificate, type CertificateFault, decodeCertificate } from "./certificate.ts";
 export type { CipherSuiteName } from "./cipher-suite.ts";
 export { CookieExchange, type CookieSettings, type CookieVerdict } from "./cookie.ts";

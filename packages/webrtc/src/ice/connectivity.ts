@@ -336,6 +336,7 @@ export class Connectivity {
       wasRepeated: false,
     };
     this.#checks.set(toHex(request.subarray(8, 20)), check);
+    pair.counters.requestsSent += 1;
     this.#send(check, now);
   }
 
@@ -401,8 +402,7 @@ export class Connectivity {
     const isToNominate = pair.nominateOnSuccess && this.#options.roles.isControlling;
     if (check.isNominating || !isToNominate) this.checklist.settle(pair);
     valid.state = "succeeded";
-    valid.lastResponseAt = now;
-    if (!check.wasRepeated) valid.rttMs = now - check.sentAt;
+    valid.answered(now, check.wasRepeated ? undefined : now - check.sentAt);
     // §7.2.5.3.3
     this.checklist.unfreezeLike(pair);
     this.#listener.valid(valid, now);
@@ -424,6 +424,8 @@ export class Connectivity {
       this.checklist.find(base, from) ??
       this.checklist.addShown(local, remote, this.#options.roles.isControlling);
     if (pair === undefined) return;
+    pair.counters.requestsReceived += 1;
+    pair.counters.responsesSent += 1;
     if (this.#options.isLite) this.#acceptAsLite(pair, isNominating, now);
     else this.#checkBack(pair, isNominating, now);
   }

@@ -82,6 +82,7 @@ export class Consent {
     roles.write(writer);
     const request = writer.addIntegrity(crypto, this.#key).addFingerprint().finish();
     this.#sentAt.set(toHex(request.subarray(8, 20)), now);
+    pair.counters.consentRequestsSent += 1;
     send(pair.local.base, pair.remote.address, request, now);
   }
 
@@ -100,8 +101,7 @@ export class Consent {
     if (!isFromPair || !hasIntegrity(response, crypto, this.#key)) return true;
     this.#sentAt.delete(id);
     if (response.class !== "success") return true;
-    pair.lastResponseAt = now;
-    pair.rttMs = now - sentAt;
+    pair.answered(now, now - sentAt);
     return true;
   }
 

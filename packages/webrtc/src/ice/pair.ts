@@ -4,6 +4,16 @@ import type { LocalCandidate, RemoteCandidate } from "./candidate.ts";
 /** RFC 8445 §6.1.2.6 */
 export type PairState = "frozen" | "waiting" | "in-progress" | "succeeded" | "failed";
 
+/** Checks of a pair; what is repeated counts once. */
+export interface PairCounters {
+  requestsSent: number;
+  requestsReceived: number;
+  responsesSent: number;
+  responsesReceived: number;
+  consentRequestsSent: number;
+  totalRttMs: number;
+}
+
 /** A way that may lead from here to there (RFC 8445 §6.1.2). */
 export class Pair {
   readonly local: LocalCandidate;
@@ -19,6 +29,15 @@ export class Pair {
   lastResponseAt: Instant | undefined;
   /** Round-trip time of the last check that was answered. */
   rttMs: number | undefined;
+  /** Counted for statistics (W3C webrtc-stats, RTCIceCandidatePairStats). */
+  readonly counters: PairCounters = {
+    requestsSent: 0,
+    requestsReceived: 0,
+    responsesSent: 0,
+    responsesReceived: 0,
+    consentRequestsSent: 0,
+    totalRttMs: 0,
+  };
 
   constructor(local: LocalCandidate, remote: RemoteCandidate) {
     this.local = local;
@@ -27,6 +46,15 @@ export class Pair {
 
   get foundation(): string {
     return `${this.local.foundation}:${this.remote.foundation}`;
+  }
+
+  /** A check that went over this pair was answered; how long that took is unknown where it was repeated. */
+  answered(now: Instant, rttMs: number | undefined): void {
+    this.lastResponseAt = now;
+    this.counters.responsesReceived += 1;
+    if (rttMs === undefined) return;
+    this.rttMs = rttMs;
+    this.counters.totalRttMs += rttMs;
   }
 
   /** Whether both ends are reached without anybody relaying. */

@@ -5,9 +5,15 @@ import {
   type IceAgentOptions,
   type IceCredentials,
   type IcePacket,
+  type LocalCandidate,
 } from "../ice/index.ts";
 import type { DataChannel, DataChannelInit } from "../sctp/index.ts";
-import { parseCandidate, type Section, writeCandidate } from "../sdp/index.ts";
+import {
+  type CandidateAttribute,
+  parseCandidate,
+  type Section,
+  writeCandidate,
+} from "../sdp/index.ts";
 import {
   type Fingerprint,
   fingerprintOf,
@@ -27,6 +33,7 @@ import { PeerError } from "./peer-error.ts";
 import type { PeerEvent } from "./peer-event.ts";
 import { PeerTransport } from "./peer-transport.ts";
 import { RemoteCandidates } from "./remote-candidates.ts";
+import { type RemoteEnd, remoteEndOf } from "./remote-end.ts";
 import type { DescriptionType, SignalingState } from "./signaling-state.ts";
 import type { TransportEvent } from "./transport-event.ts";
 
@@ -35,6 +42,8 @@ export interface PeerConnectionOptions
   extends Pick<IceAgentOptions, "paceMs" | "patienceMs" | "policy" | "isLite"> {
   readonly crypto: DtlsCrypto;
   readonly certificate: LocalCertificate;
+  /** More certificates that are promised, each by its fingerprint (RFC 9429 §5.2.1). */
+  readonly otherCertificates?: readonly LocalCertificate[];
   /** The largest message that is taken in; 256 KiB unless told otherwise. */
   readonly maxMessageSize?: number;
   /** Names to tell in place of addresses. */
@@ -70,7 +79,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   readonly #outputs = new Outputs<IcePacket, PeerEvent>();
   readonly #negotiation: Negotiation;
   readonly #remotes: RemoteCandidates;
-  readonly #fingerprint: Fingerprint;
+  readonly #fingerprints: readonly Fingerprint[];
   /** Names the DTLS association; another one has another name (RFC 8842 §4). */
   #tlsId: string;
   #nextTlsId: string | undefined;
@@ -84,14 +93,17 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   #isClosed = false;
 
   constructor(options: PeerConnectionOptions) {
-    const { crypto, certificate, maxMessageSize = defaultMaxMessageSize } = options;
+    const { crypto, certificate, otherCertificates = [] } = options;
+    const { maxMessageSize = defaultMaxMessageSize } = options;
     this.#options = options;
     this.#negotiation = new Negotiation(crypto);
     this.transport = new PeerTransport({ ...options, role: "controlling", maxMessageSize });
     this.#remotes = new RemoteCandidates(this.ice, (name) =>
       this.#outputs.event({ type: "resolve", name }),
     );
-    this.#fingerprint = fingerprintOf(crypto, certificate.chain[0] as Uint8Array);
+    this.#fingerprints = [certificate, ...otherCertificates].map(({ chain }) =>
+      fingerprintOf(crypto, chain[0] as Uint8Array),
+    );
     this.#tlsId = generateCredentials(crypto).password;
   }
 
@@ -124,6 +136,11 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     const section = dataSectionOf(description);
     if (description === undefined || section === undefined) return undefined;
     return { mid: section.mid, index: description.sections.indexOf(section) };
+  }
+
+  /** The other side's end of the transport, as the description says that was set last. */
+  get remoteEnd(): RemoteEnd | undefined {
+    return remoteEndOf(this.#negotiation.remote);
   }
 
   /** Whether something is wanted that no offer and answer have agreed on (W3C webrtc §4.7.3). */
@@ -329,7 +346,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     const section = this.localDataSection;
     if (section === undefined) return;
     const { ufrag } = this.ice.localCredentials;
-    const attribute = candidateAttribute(event.candidate, this.#style);
+    const attribute = this.attributeOf(event.candidate);
     this.#outputs.event({
       type: "candidate",
       candidate: event.candidate,
@@ -340,6 +357,11 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     });
   }
 
+  /** A candidate of this side as the other side is told of it. */
+  attributeOf(candidate: LocalCandidate): CandidateAttribute {
+    return candidateAttribute(candidate, this.#style);
+  }
+
   get #style(): CandidateStyle {
     return { hidesRelated: this.ice.policy === "relay", nameOf: this.#options.nameOf };
   }
@@ -347,7 +369,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   #parameters(credentials: IceCredentials): LocalParameters {
     return {
       credentials,
-      fingerprints: [this.#fingerprint],
+      fingerprints: this.#fingerprints,
       tlsId: this.#tlsId,
       sctpPort,
       maxMessageSize: this.#options.maxMessageSize ?? defaultMaxMessageSize,
@@ -363,7 +385,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     }
     const found = this.ice.localCandidates.filter(({ type }) => type !== "prflx");
     return {
-      candidates: found.map((candidate) => candidateAttribute(candidate, this.#style)),
+      candidates: found.map((candidate) => this.attributeOf(candidate)),
       isComplete: this.ice.gatheringState === "complete",
     };
   }

@@ -25,6 +25,7 @@ import {
 import type { DtlsTransportState } from "./connection-state.ts";
 import { HeldPackets } from "./held-packets.ts";
 import { packetKind } from "./packet-kind.ts";
+import { PairTraffic, type TransportCounters } from "./pair-traffic.ts";
 import { sendSlab } from "./send-slab.ts";
 import type { TransportEvent } from "./transport-event.ts";
 
@@ -47,14 +48,6 @@ export interface PeerTransportTerms {
   readonly maxMessageSize: number;
 }
 
-/** Bytes and packets of the session, without the checks of ICE. */
-export interface TransportCounters {
-  packetsSent: number;
-  packetsReceived: number;
-  bytesSent: number;
-  bytesReceived: number;
-}
-
 /** The first wait of DTLS on a way whose round trip isn't known, and its bounds where it is. */
 const dtlsRtoMs = { default: 500, least: 100, most: 1000 };
 
@@ -71,6 +64,7 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
     bytesSent: 0,
     bytesReceived: 0,
   };
+  readonly pairTraffic: PairTraffic = new PairTraffic(this.counters);
   readonly #options: PeerTransportOptions;
   readonly #outputs = new Outputs<IcePacket, TransportEvent>();
   readonly #held = new HeldPackets();
@@ -197,6 +191,7 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
       case "selected":
         this.#lastPair = event.pair;
         this.#isPairOutdated = false;
+        this.pairTraffic.select(event.pair);
         this.#outputs.event(event);
         this.#begin();
         this.channels.association.resume(this.#now);

@@ -1,6 +1,6 @@
 import type { DataChannelInit } from "../../sctp/index.ts";
-import { enforceRange } from "./enforce-range.ts";
 import type { RTCDataChannelInit } from "./rtc-data-channel.ts";
+import { enforcedInteger } from "./web-idl.ts";
 
 /** Takes what a channel is to be made with as Web IDL does, each member once and in the order of their names. */
 export function checkChannelInit(label: string, init: RTCDataChannelInit | null): DataChannelInit {
@@ -29,5 +29,5 @@ function wellFormed(text: string): string {
 
 /** `[EnforceRange] unsigned short`, where it is given. */
 function unsignedShort(value: number | undefined, name: string): number | undefined {
-  return value === undefined ? undefined : enforceRange(value, 65_535, name);
+  return value === undefined ? undefined : enforcedInteger(value, name, 65_535);
 }

@@ -5,16 +5,17 @@ import type {
   DataChannelEvent,
   DataChannels,
 } from "../../sctp/index.ts";
+import { RTCDataChannelEvent } from "./events.ts";
 import type { PeerDriver } from "./peer-driver.ts";
-import { type ChannelHost, RTCDataChannel } from "./rtc-data-channel.ts";
-import { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
+import { type ChannelHost, channelInside, RTCDataChannel } from "./rtc-data-channel.ts";
 import { RTCError } from "./rtc-error.ts";
 import type { TaskQueue } from "./task-queue.ts";
+import { internal } from "./web-idl.ts";
 
 /** The channels of a connection: brings what happens below to the objects above. */
 export class ChannelRegistry {
+  /** How many have ever been open (W3C webrtc-stats, dataChannelsOpened). */
   opened = 0;
-  closed = 0;
   readonly #tasks: TaskQueue;
   readonly #announce: (event: RTCDataChannelEvent) => void;
   readonly #channels = new Map<DataChannel, RTCDataChannel>();
@@ -36,15 +37,20 @@ export class ChannelRegistry {
     return [...this.#channels.values()];
   }
 
+  /** How many were open and are so no more (W3C webrtc-stats, dataChannelsClosed). */
+  get closed(): number {
+    return this.opened - this.all.filter(({ readyState }) => readyState === "open").length;
+  }
+
   add(channel: DataChannel): RTCDataChannel {
-    const wrapped = new RTCDataChannel(this.#hostOf(this.#driver.peer.transport.channels), channel);
+    const host = this.#hostOf(this.#driver.peer.transport.channels);
+    const wrapped = new RTCDataChannel(internal, host, channel);
     this.#channels.set(channel, wrapped);
     return wrapped;
   }
 
   /** Each event becomes a task of its own, as the standard has it. */
   handle(event: Exclude<DataChannelEvent, { type: "connected" | "disconnected" }>): void {
-    const { inside } = RTCDataChannel;
     const channel =
       event.type === "channel" ? this.add(event.channel) : this.#channels.get(event.channel);
     if (channel === undefined) return;
@@ -53,26 +59,26 @@ export class ChannelRegistry {
       switch (event.type) {
         case "channel":
           // Open already, so that a handler can send, but the event comes afterwards (W3C webrtc §6.2).
-          inside.opened(channel, false);
+          this.opened += 1;
+          channelInside.opened(channel, false);
           this.#announce(new RTCDataChannelEvent("datachannel", { channel }));
           break;
         case "open":
-          this.opened += 1;
-          inside.opened(channel, true);
+          if (channel.readyState === "connecting") this.opened += 1;
+          channelInside.opened(channel, true);
           break;
         case "message":
-          inside.received(channel, event.bytes, event.text);
+          channelInside.received(channel, event.bytes, event.text);
           break;
         case "buffered-amount-low":
-          inside.bufferedAmountLow(channel);
+          channelInside.bufferedAmountLow(channel);
           break;
         case "closing":
-          inside.closing(channel);
+          channelInside.closing(channel);
           break;
         case "closed":
-          this.closed += 1;
           this.#channels.delete(event.channel);
-          inside.closed(channel, errorOf(event.error, event.cause));
+          channelInside.closed(channel, errorOf(event.error, event.cause));
       }
     });
   }
@@ -97,7 +103,7 @@ export class ChannelRegistry {
   /** The connection is closed: so are its channels, without events (W3C webrtc §4.4.1.6). */
   abandon(): void {
     this.#isClosed = true;
-    for (const channel of this.#channels.values()) RTCDataChannel.inside.abandoned(channel);
+    for (const channel of this.#channels.values()) channelInside.abandoned(channel);
   }
 }
 

@@ -79,7 +79,7 @@ export function checkConfiguration(asked: NodeConfiguration | null): CheckedConf
   if (!certificates.every((one) => one instanceof RTCCertificate)) {
     throw new TypeError("A certificate is an RTCCertificate.");
   }
-  if (certificates.some(({ expires }) => expires < now)) {
+  if (certificates.some(({ expires }) => expires <= now)) {
     throw new DOMException("A certificate has expired.", "InvalidAccessError");
   }
   if (!(iceCandidatePoolSize >= 0 && iceCandidatePoolSize <= 255)) {

@@ -1,45 +1,84 @@
 import type { CandidateError, LocalCandidate } from "../../ice/index.ts";
-import type { RTCIceCandidate } from "./rtc-ice-candidate.ts";
+import type { EventInit } from "./event-target.ts";
+import { RTCDataChannel } from "./rtc-data-channel.ts";
+import { RTCIceCandidate } from "./rtc-ice-candidate.ts";
+import { defineInterface, dictionary, instance, integer, nullable } from "./web-idl.ts";
+
+/** W3C webrtc §4.8.2 */
+export interface RTCPeerConnectionIceEventInit extends EventInit {
+  readonly candidate?: RTCIceCandidate | null;
+  readonly url?: string | null;
+}
 
 /** W3C webrtc §4.8.2 */
 export class RTCPeerConnectionIceEvent extends Event {
-  readonly candidate: RTCIceCandidate | null;
-  readonly url: string | null;
+  readonly #candidate: RTCIceCandidate | null;
+  readonly #url: string | null;
 
-  constructor(
-    type: string,
-    init: { readonly candidate?: RTCIceCandidate | null; readonly url?: string | null } = {},
-  ) {
-    super(type);
-    this.candidate = init.candidate ?? null;
-    this.url = init.url ?? null;
+  constructor(type: string, init: RTCPeerConnectionIceEventInit = {}) {
+    if (type === undefined) throw new TypeError("An event has a type.");
+    const given = dictionary(init);
+    super(type, given);
+    this.#candidate = nullable(given.candidate, (one) => instance(one, RTCIceCandidate));
+    this.#url = nullable(given.url, String);
+  }
+
+  get candidate(): RTCIceCandidate | null {
+    return this.#candidate;
+  }
+
+  get url(): string | null {
+    return this.#url;
   }
 }
 
 /** W3C webrtc §4.8.3 */
-export class RTCPeerConnectionIceErrorEvent extends Event {
-  readonly address: string | null;
-  readonly port: number | null;
-  readonly url: string;
+export interface RTCPeerConnectionIceErrorEventInit extends EventInit {
+  readonly address?: string | null;
+  readonly port?: number | null;
+  readonly url?: string;
   readonly errorCode: number;
-  readonly errorText: string;
+  readonly errorText?: string;
+}
 
-  constructor(
-    type: string,
-    init: {
-      readonly address?: string | null;
-      readonly port?: number | null;
-      readonly url?: string;
-      readonly errorCode: number;
-      readonly errorText?: string;
-    },
-  ) {
-    super(type);
-    this.address = init.address ?? null;
-    this.port = init.port ?? null;
-    this.url = init.url ?? "";
-    this.errorCode = init.errorCode;
-    this.errorText = init.errorText ?? "";
+/** W3C webrtc §4.8.3 */
+export class RTCPeerConnectionIceErrorEvent extends Event {
+  readonly #address: string | null;
+  readonly #port: number | null;
+  readonly #url: string;
+  readonly #errorCode: number;
+  readonly #errorText: string;
+
+  constructor(type: string, init: RTCPeerConnectionIceErrorEventInit) {
+    const given = dictionary(init);
+    super(type, given);
+    const { address, port, url = "", errorCode, errorText = "" } = given;
+    if (errorCode === undefined) throw new TypeError("The event has an errorCode.");
+    this.#address = nullable(address, String);
+    this.#port = nullable(port, (one) => integer(one, "Uint16"));
+    this.#url = String(url);
+    this.#errorCode = integer(errorCode, "Uint16");
+    this.#errorText = String(errorText);
+  }
+
+  get address(): string | null {
+    return this.#address;
+  }
+
+  get port(): number | null {
+    return this.#port;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get errorCode(): number {
+    return this.#errorCode;
+  }
+
+  get errorText(): string {
+    return this.#errorText;
   }
 }
 
@@ -56,25 +95,30 @@ export function iceErrorEvent(
   return new RTCPeerConnectionIceErrorEvent("icecandidateerror", init);
 }
 
-/**
- * The MessageEvent of a data channel (HTML §9.1), of a class of its own: for Node's, the first message would wait some
- * fifty milliseconds until all of `fetch` is loaded, and each one takes ten times as long to make.
- */
-export class ChannelMessageEvent extends Event implements Omit<MessageEvent, "initMessageEvent"> {
-  readonly data: string | ArrayBufferLike | Blob;
-  readonly origin: string = "";
-  readonly lastEventId: string = "";
-  readonly source: null = null;
-  readonly ports: MessageEvent["ports"] = noPorts;
+/** W3C webrtc §6.4 */
+export interface RTCDataChannelEventInit extends EventInit {
+  readonly channel: RTCDataChannel;
+}
 
-  constructor(type: string, init: { readonly data: string | ArrayBufferLike | Blob }) {
-    super(type);
-    this.data = init.data;
+/** W3C webrtc §6.4 */
+export class RTCDataChannelEvent extends Event {
+  readonly #channel: RTCDataChannel;
+
+  constructor(type: string, init: RTCDataChannelEventInit) {
+    const given = dictionary(init);
+    super(type, given);
+    this.#channel = instance(given.channel, RTCDataChannel);
   }
 
-  get [Symbol.toStringTag](): string {
-    return "MessageEvent";
+  get channel(): RTCDataChannel {
+    return this.#channel;
   }
 }
 
-const noPorts = Object.freeze([]) as unknown as MessageEvent["ports"];
+for (const one of [
+  RTCPeerConnectionIceEvent,
+  RTCPeerConnectionIceErrorEvent,
+  RTCDataChannelEvent,
+]) {
+  defineInterface(one);
+}

@@ -1,7 +1,14 @@
 /** The W3C's WebRTC API for data channels, on Node's sockets (W3C webrtc). */
 export type { NodeConfiguration, RTCConfiguration, RTCIceServer } from "./configuration.ts";
 export type { Handler } from "./event-target.ts";
-export * from "./events.ts";
+export {
+  RTCDataChannelEvent,
+  type RTCDataChannelEventInit,
+  RTCPeerConnectionIceErrorEvent,
+  type RTCPeerConnectionIceErrorEventInit,
+  RTCPeerConnectionIceEvent,
+  type RTCPeerConnectionIceEventInit,
+} from "./events.ts";
 export {
   RTCCertificate,
   type RTCCertificateAlgorithm,
@@ -12,8 +19,13 @@ export {
   type RTCDataChannelEventMap,
   type RTCDataChannelInit,
 } from "./rtc-data-channel.ts";
-export { RTCDataChannelEvent, type RTCDataChannelEventInit } from "./rtc-data-channel-event.ts";
-export * from "./rtc-error.ts";
+export {
+  RTCError,
+  type RTCErrorDetailType,
+  RTCErrorEvent,
+  type RTCErrorEventInit,
+  type RTCErrorInit,
+} from "./rtc-error.ts";
 export {
   RTCIceCandidate,
   type RTCIceCandidateInit,
@@ -26,6 +38,16 @@ export {
   RTCSessionDescription,
   type RTCSessionDescriptionInit,
 } from "./rtc-session-description.ts";
+export { type RTCStats, RTCStatsReport } from "./rtc-stats-report.ts";
 export type { RTCOfferOptions } from "./signaling-operations.ts";
-export type { RTCStats, RTCStatsReport } from "./stats-report.ts";
-export * from "./transports.ts";
+export {
+  RTCDtlsTransport,
+  type RTCDtlsTransportEventMap,
+  RTCIceCandidatePair,
+  type RTCIceParameters,
+  type RTCIceRole,
+  RTCIceTransport,
+  type RTCIceTransportEventMap,
+  RTCSctpTransport,
+  type RTCSctpTransportState,
+} from "./transports.ts";

@@ -5,7 +5,7 @@ import { nodeDtlsCrypto } from "../dtls-crypto.ts";
 import { InterfaceWatch } from "./interface-watch.ts";
 import type { Interfaces } from "./local-addresses.ts";
 import { PeerDriver } from "./peer-driver.ts";
-import { ecdsaCertificate, RTCCertificate } from "./rtc-certificate.ts";
+import { certificateContent, ecdsaCertificate } from "./rtc-certificate.ts";
 
 const drivers: PeerDriver[] = [];
 afterEach(() => {
@@ -27,7 +27,7 @@ class Machine extends EventTarget {
     this.setAddresses(...ips);
     const peer = new PeerConnection({
       crypto: nodeDtlsCrypto,
-      certificate: RTCCertificate.contentOf(ecdsaCertificate()),
+      certificate: certificateContent(ecdsaCertificate()),
     });
     this.driver = new PeerDriver(peer, (event) => this.#handle(event), this.watch);
     drivers.push(this.driver);

@@ -6,6 +6,7 @@ import {
 } from "../../dtls/index.ts";
 import { nodeDtlsCrypto } from "../dtls-crypto.ts";
 import { generateEcdsaKey, generateRsaKey, type NodeSigningKey } from "../dtls-keys.ts";
+import { assertInternal, defineInterface, enforcedInteger, internal } from "./web-idl.ts";
 
 /** W3C webrtc §4.9.1: WebCrypto's algorithms, and when the certificate ends. */
 export interface RTCCertificateAlgorithm {
@@ -24,21 +25,26 @@ export interface RTCDtlsFingerprint {
   value?: string;
 }
 
-/** A certificate of this side (W3C webrtc §4.9.2). */
-export class RTCCertificate {
-  /** Milliseconds since 1970. */
-  readonly expires: number;
-  readonly #certificate: LocalCertificate;
+/** What the layers below show and sign with. */
+export let certificateContent: (certificate: RTCCertificate) => LocalCertificate;
 
-  /** Not to be called: `RTCPeerConnection.generateCertificate` makes certificates. */
-  constructor(certificate: LocalCertificate, expires: number) {
-    this.#certificate = certificate;
-    this.expires = expires;
+/** A certificate of this side (W3C webrtc §4.9.2): `RTCPeerConnection.generateCertificate` makes them. */
+export class RTCCertificate {
+  readonly #certificate: LocalCertificate;
+  readonly #expires: number;
+
+  static {
+    certificateContent = (certificate) => certificate.#certificate;
   }
 
-  /** What the layers below show and sign with. */
-  static contentOf(certificate: RTCCertificate): LocalCertificate {
-    return certificate.#certificate;
+  constructor(...made: [key: typeof internal, certificate: LocalCertificate, expires: number]) {
+    assertInternal(made[0]);
+    [, this.#certificate, this.#expires] = made;
+  }
+
+  /** Milliseconds since 1970. */
+  get expires(): number {
+    return this.#expires;
   }
 
   getFingerprints(): RTCDtlsFingerprint[] {
@@ -47,6 +53,8 @@ export class RTCCertificate {
     return [{ algorithm, value: value.toLowerCase() }];
   }
 }
+
+defineInterface(RTCCertificate);
 
 /** A certificate with a fresh ECDSA key, at once. */
 export function ecdsaCertificate(lifetimeMs: number = defaultLifetimeMs): RTCCertificate {
@@ -57,19 +65,40 @@ export function ecdsaCertificate(lifetimeMs: number = defaultLifetimeMs): RTCCer
 export async function generateCertificate(
   algorithm: string | RTCCertificateAlgorithm,
 ): Promise<RTCCertificate> {
-  const asked = typeof algorithm === "string" ? { name: algorithm } : algorithm;
-  const { name, expires, namedCurve, modulusLength, hash }: RTCCertificateAlgorithm = asked;
-  if (expires !== undefined && !(expires >= 0)) throw new TypeError("expires is not negative.");
-  const lifetimeMs = Math.min(expires ?? defaultLifetimeMs, longestLifetimeMs);
-  if (name?.toUpperCase() === "ECDSA" && namedCurve === "P-256") {
-    return certify(generateEcdsaKey(), lifetimeMs);
-  }
-  const hashName = typeof hash === "object" ? hash.name : hash;
-  if (name?.toUpperCase() === "RSASSA-PKCS1-V1_5" && hashName?.toUpperCase() === "SHA-256") {
-    const bits = modulusLength ?? 0;
-    if (bits >= 2048 && bits <= 8192) return certify(await generateRsaKey(bits), lifetimeMs);
+  if (algorithm === undefined) throw new TypeError("An algorithm is needed.");
+  const asked: Partial<RTCCertificateAlgorithm> =
+    typeof algorithm === "object" && algorithm !== null ? algorithm : { name: String(algorithm) };
+  const { expires = defaultLifetimeMs } = asked;
+  const lifetimeMs = enforcedInteger(expires, "expires", Number.MAX_SAFE_INTEGER);
+  const key = await generateKey(asked);
+  return certify(key, Math.min(lifetimeMs, longestLifetimeMs));
+}
+
+/** WebCrypto has an algorithm's own members converted, so that one which is missing is a TypeError (§18.4.4). */
+async function generateKey(asked: Partial<RTCCertificateAlgorithm>): Promise<NodeSigningKey> {
+  switch (String(needed(asked, "name")).toUpperCase()) {
+    case "ECDSA":
+      if (needed(asked, "namedCurve") === "P-256") return generateEcdsaKey();
+      break;
+    case "RSASSA-PKCS1-V1_5": {
+      const hash = needed(asked, "hash");
+      const hashName = typeof hash === "object" ? hash.name : hash;
+      const bits = Number(needed(asked, "modulusLength"));
+      const isUsual = [...needed(asked, "publicExponent")].join() === "1,0,1";
+      const isStrong = String(hashName).toUpperCase() === "SHA-256" && bits >= 2048 && bits <= 8192;
+      if (isUsual && isStrong) return await generateRsaKey(bits);
+    }
   }
   throw new DOMException("Certificates of this kind are not made.", "NotSupportedError");
+}
+
+function needed<Name extends keyof RTCCertificateAlgorithm>(
+  asked: Partial<RTCCertificateAlgorithm>,
+  name: Name,
+): NonNullable<RTCCertificateAlgorithm[Name]> {
+  const value = asked[name];
+  if (value === undefined || value === null) throw new TypeError(`The algorithm lacks ${name}.`);
+  return value;
 }
 
 function certify(key: NodeSigningKey, lifetimeMs: number): RTCCertificate {
@@ -80,7 +109,7 @@ function certify(key: NodeSigningKey, lifetimeMs: number): RTCCertificate {
     notBefore: now - dayMs,
     notAfter: expires,
   });
-  return new RTCCertificate(certificate, expires);
+  return new RTCCertificate(internal, certificate, expires);
 }
 
 const dayMs = 86_400_000;

@@ -1,9 +1,8 @@
 import { type DataChannel, type DataChannelState, SctpError } from "../../sctp/index.ts";
-import { enforceRange } from "./enforce-range.ts";
+import { ChannelMessageEvent } from "./channel-message-event.ts";
 import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
-import { ChannelMessageEvent } from "./events.ts";
 import { domException, RTCError, RTCErrorEvent } from "./rtc-error.ts";
-import { defineInterface } from "./web-idl.ts";
+import { assertInternal, defineInterface, enforcedInteger, type internal } from "./web-idl.ts";
 
 /** W3C webrtc §6.2 */
 export interface RTCDataChannelInit {
@@ -33,6 +32,9 @@ export interface RTCDataChannelEventMap {
   close: Event;
 }
 
+/** What the connection tells its channels; not for others. */
+export let channelInside: ChannelInside;
+
 /** W3C webrtc §6.2 */
 export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
   declare onopen: Handler<RTCDataChannel, Event>;
@@ -54,12 +56,10 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
   #lastBufferedAmount = 0;
   #isCloseAsked = false;
 
-  /** Not to be called: `createDataChannel` makes channels. */
-  constructor(host: ChannelHost, channel: DataChannel) {
+  constructor(...made: [key: typeof internal, host: ChannelHost, channel: DataChannel]) {
     super();
-    if (!channel) throw new TypeError("Illegal constructor.");
-    this.#host = host;
-    this.#channel = channel;
+    assertInternal(made[0]);
+    [, this.#host, this.#channel] = made;
   }
 
   get label(): string {
@@ -104,7 +104,7 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
   }
 
   set bufferedAmountLowThreshold(bytes: number) {
-    this.#lowThreshold = enforceRange(bytes, 0xffff_ffff, "bufferedAmountLowThreshold");
+    this.#lowThreshold = enforcedInteger(bytes, "bufferedAmountLowThreshold", 0xffff_ffff);
     this.#tellThreshold();
   }
 
@@ -198,44 +198,45 @@ export class RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
     this.#readyState = "closed";
   }
 
-  /** What the connection tells the channel; not for others. */
-  static readonly inside: ChannelInside = {
-    opened: (channel, mayFire) => {
-      if (channel.#readyState === "closing" || channel.#readyState === "closed") return;
-      channel.#readyState = "open";
-      if (mayFire) channel.dispatchEvent(new Event("open"));
-    },
-    received: (channel, bytes, isText) => {
-      if (channel.#readyState !== "open") return;
-      channel.#counters.messagesReceived += 1;
-      channel.#counters.bytesReceived += bytes.length;
-      const data = isText
-        ? textOf(bytes)
-        : channel.#binaryType === "blob"
-          ? new Blob([bytes as Uint8Array<ArrayBuffer>])
-          : bufferOf(bytes);
-      channel.dispatchEvent(new ChannelMessageEvent("message", { data }));
-    },
-    bufferedAmountLow: (channel) => {
-      if (channel.#readyState !== "open" && channel.#readyState !== "closing") return;
-      // More may have been sent since; then it will fall again.
-      if (channel.bufferedAmount > channel.#lowThreshold) return;
-      channel.dispatchEvent(new Event("bufferedamountlow"));
-    },
-    closing: (channel) => {
-      if (channel.#readyState === "closing" || channel.#readyState === "closed") return;
-      channel.#readyState = "closing";
-      channel.dispatchEvent(new Event("closing"));
-    },
-    closed: (channel, error) => {
-      if (channel.#readyState === "closed") return;
-      channel.#setClosed();
-      if (error !== undefined) channel.#fail(error);
-      channel.dispatchEvent(new Event("close"));
-    },
-    abandoned: (channel) => channel.#setClosed(),
-    counters: (channel) => channel.#counters,
-  };
+  static {
+    channelInside = {
+      opened: (channel, mayFire) => {
+        if (channel.#readyState === "closing" || channel.#readyState === "closed") return;
+        channel.#readyState = "open";
+        if (mayFire) channel.dispatchEvent(new Event("open"));
+      },
+      received: (channel, bytes, isText) => {
+        if (channel.#readyState !== "open") return;
+        channel.#counters.messagesReceived += 1;
+        channel.#counters.bytesReceived += bytes.length;
+        const data = isText
+          ? textOf(bytes)
+          : channel.#binaryType === "blob"
+            ? new Blob([bytes as Uint8Array<ArrayBuffer>])
+            : bufferOf(bytes);
+        channel.dispatchEvent(new ChannelMessageEvent("message", { data }));
+      },
+      bufferedAmountLow: (channel) => {
+        if (channel.#readyState !== "open" && channel.#readyState !== "closing") return;
+        // More may have been sent since; then it will fall again.
+        if (channel.bufferedAmount > channel.#lowThreshold) return;
+        channel.dispatchEvent(new Event("bufferedamountlow"));
+      },
+      closing: (channel) => {
+        if (channel.#readyState === "closing" || channel.#readyState === "closed") return;
+        channel.#readyState = "closing";
+        channel.dispatchEvent(new Event("closing"));
+      },
+      closed: (channel, error) => {
+        if (channel.#readyState === "closed") return;
+        channel.#setClosed();
+        if (error !== undefined) channel.#fail(error);
+        channel.dispatchEvent(new Event("close"));
+      },
+      abandoned: (channel) => channel.#setClosed(),
+      countersOf: (channel) => channel.#counters,
+    };
+  }
 }
 
 /** How a connection moves its channels. */
@@ -247,7 +248,8 @@ export interface ChannelInside {
   closed(channel: RTCDataChannel, error: RTCError | undefined): void;
   /** Closed without a word, with the connection (W3C webrtc §4.4.1.6). */
   abandoned(channel: RTCDataChannel): void;
-  counters(channel: RTCDataChannel): ChannelCounters;
+  /** Counted for statistics. */
+  countersOf(channel: RTCDataChannel): ChannelCounters;
 }
 
 /** W3C webrtc-stats, RTCDataChannelStats. */
@@ -302,4 +304,4 @@ defineHandlers(RTCDataChannel.prototype, [
   "closing",
   "close",
 ]);
-defineInterface("RTCDataChannel", RTCDataChannel);
+defineInterface(RTCDataChannel);

@@ -1,13 +1,20 @@
 import { PeerError } from "../../peer/index.ts";
 import { SctpError } from "../../sctp/index.ts";
+import type { EventInit } from "./event-target.ts";
+import { defineInterface, dictionary, enumeration, instance, integer } from "./web-idl.ts";
 
-/** RTCErrorDetailType (W3C webrtc §11.2), as far as this side reports it. */
-export type RTCErrorDetailType =
-  | "data-channel-failure"
-  | "dtls-failure"
-  | "fingerprint-failure"
-  | "sctp-failure"
-  | "sdp-syntax-error";
+/** RTCErrorDetailType (W3C webrtc §11.2). */
+export type RTCErrorDetailType = (typeof detailTypes)[number];
+
+const detailTypes = [
+  "data-channel-failure",
+  "dtls-failure",
+  "fingerprint-failure",
+  "sctp-failure",
+  "sdp-syntax-error",
+  "hardware-encoder-not-available",
+  "hardware-encoder-error",
+] as const;
 
 /** W3C webrtc §11.1.1 */
 export interface RTCErrorInit {
@@ -20,31 +27,69 @@ export interface RTCErrorInit {
 
 /** An error of WebRTC with what is known of its origin (W3C webrtc §11.1). */
 export class RTCError extends DOMException {
-  readonly errorDetail: RTCErrorDetailType;
-  readonly sdpLineNumber: number | null;
-  readonly sctpCauseCode: number | null;
-  readonly receivedAlert: number | null;
-  readonly sentAlert: number | null;
+  readonly #errorDetail: RTCErrorDetailType;
+  readonly #sdpLineNumber: number | null;
+  readonly #sctpCauseCode: number | null;
+  readonly #receivedAlert: number | null;
+  readonly #sentAlert: number | null;
 
   constructor(init: RTCErrorInit, message = "") {
-    super(message, "OperationError");
-    this.errorDetail = init.errorDetail;
-    this.sdpLineNumber = init.sdpLineNumber ?? null;
-    this.sctpCauseCode = init.sctpCauseCode ?? null;
-    this.receivedAlert = init.receivedAlert ?? null;
-    this.sentAlert = init.sentAlert ?? null;
+    super(String(message), "OperationError");
+    const given = dictionary(init);
+    this.#errorDetail = enumeration(given.errorDetail, detailTypes);
+    this.#sdpLineNumber = known(given.sdpLineNumber, "Int32");
+    this.#sctpCauseCode = known(given.sctpCauseCode, "Int32");
+    this.#receivedAlert = known(given.receivedAlert, "Uint32");
+    this.#sentAlert = known(given.sentAlert, "Uint32");
   }
+
+  get errorDetail(): RTCErrorDetailType {
+    return this.#errorDetail;
+  }
+
+  get sdpLineNumber(): number | null {
+    return this.#sdpLineNumber;
+  }
+
+  get sctpCauseCode(): number | null {
+    return this.#sctpCauseCode;
+  }
+
+  get receivedAlert(): number | null {
+    return this.#receivedAlert;
+  }
+
+  get sentAlert(): number | null {
+    return this.#sentAlert;
+  }
+}
+
+function known(value: number | undefined, type: "Int32" | "Uint32"): number | null {
+  return value === undefined ? null : integer(value, type);
+}
+
+/** W3C webrtc §11.3 */
+export interface RTCErrorEventInit extends EventInit {
+  readonly error: RTCError;
 }
 
 /** W3C webrtc §11.3 */
 export class RTCErrorEvent extends Event {
-  readonly error: RTCError;
+  readonly #error: RTCError;
 
-  constructor(type: string, init: { readonly error: RTCError }) {
-    super(type);
-    this.error = init.error;
+  constructor(type: string, init: RTCErrorEventInit) {
+    const given = dictionary(init);
+    super(type, given);
+    this.#error = instance(given.error, RTCError);
+  }
+
+  get error(): RTCError {
+    return this.#error;
   }
 }
+
+defineInterface(RTCError);
+defineInterface(RTCErrorEvent);
 
 /** The exception that the standard names for an error of the layers below. */
 export function domException(error: unknown): unknown {

@@ -1,5 +1,5 @@
 import { type CandidateAttribute, parseCandidate } from "../../sdp/index.ts";
-import { dictionary } from "./web-idl.ts";
+import { defineInterface, dictionary, enumeration, integer, nullable } from "./web-idl.ts";
 
 /** W3C webrtc §4.8.1 */
 export interface RTCIceCandidateInit {
@@ -17,65 +17,122 @@ export interface RTCLocalIceCandidateInit extends RTCIceCandidateInit {
 
 /** W3C webrtc §4.8.1 */
 export class RTCIceCandidate {
-  readonly candidate: string;
-  readonly sdpMid: string | null;
-  readonly sdpMLineIndex: number | null;
-  readonly usernameFragment: string | null;
-  readonly foundation: string | null;
-  readonly component: "rtp" | "rtcp" | null;
-  readonly priority: number | null;
-  readonly address: string | null;
-  readonly protocol: "udp" | "tcp" | null;
-  readonly port: number | null;
-  readonly type: "host" | "srflx" | "prflx" | "relay" | null;
-  readonly tcpType: "active" | "passive" | "so" | null;
-  readonly relatedAddress: string | null;
-  readonly relatedPort: number | null;
-  readonly relayProtocol: "udp" | "tcp" | "tls" | null;
-  readonly url: string | null;
+  readonly #init: Required<RTCIceCandidateInit>;
+  readonly #relayProtocol: "udp" | "tcp" | "tls" | null;
+  readonly #url: string | null;
+  #parsed: Partial<CandidateAttribute> | undefined;
 
   constructor(init: RTCLocalIceCandidateInit = {}) {
-    if ((init.sdpMid ?? null) === null && (init.sdpMLineIndex ?? null) === null) {
+    const given = dictionary(init);
+    const { candidate = "" } = given;
+    this.#init = { candidate: String(candidate), ...placeOf(given) };
+    this.#relayProtocol = nullable(given.relayProtocol, (one) =>
+      enumeration(one, ["udp", "tcp", "tls"]),
+    );
+    this.#url = nullable(given.url, String);
+    if (this.sdpMid === null && this.sdpMLineIndex === null) {
       throw new TypeError("A candidate needs sdpMid or sdpMLineIndex.");
     }
-    this.candidate = String(init.candidate ?? "");
-    this.sdpMid = init.sdpMid ?? null;
-    this.sdpMLineIndex = init.sdpMLineIndex ?? null;
-    this.usernameFragment = init.usernameFragment ?? null;
-    this.relayProtocol = init.relayProtocol ?? null;
-    this.url = init.url ?? null;
-    const parsed = parseCandidate(this.candidate);
-    const known: Partial<CandidateAttribute> = parsed.ok ? parsed.value : {};
-    this.foundation = known.foundation ?? null;
-    this.component = known.component === undefined ? null : known.component === 1 ? "rtp" : "rtcp";
-    this.priority = known.priority ?? null;
-    this.address = known.address ?? null;
-    this.protocol = known.transport ?? null;
-    this.port = known.port ?? null;
-    this.type = known.type ?? null;
-    this.tcpType = known.tcpType ?? null;
-    this.relatedAddress = known.relatedAddress ?? null;
-    this.relatedPort = known.relatedPort ?? null;
+  }
+
+  get candidate(): string {
+    return this.#init.candidate;
+  }
+
+  get sdpMid(): string | null {
+    return this.#init.sdpMid;
+  }
+
+  get sdpMLineIndex(): number | null {
+    return this.#init.sdpMLineIndex;
+  }
+
+  get foundation(): string | null {
+    return this.#known.foundation ?? null;
+  }
+
+  get component(): "rtp" | "rtcp" | null {
+    const { component } = this.#known;
+    return component === undefined ? null : component === 1 ? "rtp" : "rtcp";
+  }
+
+  get priority(): number | null {
+    return this.#known.priority ?? null;
+  }
+
+  get address(): string | null {
+    return this.#known.address ?? null;
+  }
+
+  get protocol(): "udp" | "tcp" | null {
+    return this.#known.transport ?? null;
+  }
+
+  get port(): number | null {
+    return this.#known.port ?? null;
+  }
+
+  get type(): "host" | "srflx" | "prflx" | "relay" | null {
+    return this.#known.type ?? null;
+  }
+
+  get tcpType(): "active" | "passive" | "so" | null {
+    return this.#known.tcpType ?? null;
+  }
+
+  get relatedAddress(): string | null {
+    return this.#known.relatedAddress ?? null;
+  }
+
+  get relatedPort(): number | null {
+    return this.#known.relatedPort ?? null;
+  }
+
+  get usernameFragment(): string | null {
+    return this.#init.usernameFragment;
+  }
+
+  get relayProtocol(): "udp" | "tcp" | "tls" | null {
+    return this.#relayProtocol;
+  }
+
+  get url(): string | null {
+    return this.#url;
   }
 
   toJSON(): RTCIceCandidateInit {
-    const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = this;
-    return { candidate, sdpMid, sdpMLineIndex, usernameFragment };
+    return { ...this.#init };
+  }
+
+  /** Read when it is asked for: most candidates only pass through. */
+  get #known(): Partial<CandidateAttribute> {
+    if (this.#parsed === undefined) {
+      const parsed = parseCandidate(this.#init.candidate);
+      this.#parsed = parsed.ok ? parsed.value : {};
+    }
+    return this.#parsed;
   }
 }
+
+defineInterface(RTCIceCandidate);
 
 /** A candidate for `addIceCandidate`; only the end of candidates may come without a section (W3C webrtc §4.4.2). */
 export function checkCandidate(init: RTCIceCandidateInit | null): Required<RTCIceCandidateInit> {
   const given = dictionary(init);
-  const candidate = textOrNull(given.candidate) ?? "";
-  const sdpMid = textOrNull(given.sdpMid);
-  const sdpMLineIndex = (given.sdpMLineIndex ?? null) === null ? null : Number(given.sdpMLineIndex);
-  if (candidate !== "" && sdpMid === null && sdpMLineIndex === null) {
+  const candidate = nullable(given.candidate, String) ?? "";
+  const place = placeOf(given);
+  if (candidate !== "" && place.sdpMid === null && place.sdpMLineIndex === null) {
     throw new TypeError("A candidate needs sdpMid or sdpMLineIndex.");
   }
-  return { candidate, sdpMid, sdpMLineIndex, usernameFragment: textOrNull(given.usernameFragment) };
+  return { candidate, ...place };
 }
 
-function textOrNull(value: string | null | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
+function placeOf(
+  given: Partial<RTCIceCandidateInit>,
+): Required<Omit<RTCIceCandidateInit, "candidate">> {
+  return {
+    sdpMid: nullable(given.sdpMid, String),
+    sdpMLineIndex: nullable(given.sdpMLineIndex, (one) => integer(one, "Uint16")),
+    usernameFragment: nullable(given.usernameFragment, String),
+  };
 }

@@ -1,7 +1,7 @@
-import type { DtlsVersion } from "../../dtls/index.ts";
 import type { GatheringState, IceState } from "../../ice/index.ts";
 import {
   type ConnectionState,
+  connectionState,
   PeerConnection,
   type PeerEvent,
   type SignalingState,
@@ -22,6 +22,7 @@ import { Descriptions } from "./descriptions.ts";
 import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
 import {
   iceErrorEvent,
+  type RTCDataChannelEvent,
   type RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceEvent,
 } from "./events.ts";
@@ -35,24 +36,26 @@ import { NegotiationNeeded } from "./negotiation-needed.ts";
 import { OperationsChain } from "./operations-chain.ts";
 import { PeerDriver } from "./peer-driver.ts";
 import {
+  certificateContent,
   ecdsaCertificate,
   generateCertificate,
-  RTCCertificate,
+  type RTCCertificate,
   type RTCCertificateAlgorithm,
 } from "./rtc-certificate.ts";
 import type { RTCDataChannel, RTCDataChannelInit } from "./rtc-data-channel.ts";
-import type { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
 import { domException } from "./rtc-error.ts";
-import { RTCIceCandidate, type RTCIceCandidateInit } from "./rtc-ice-candidate.ts";
+import type { RTCIceCandidateInit } from "./rtc-ice-candidate.ts";
 import type {
   RTCLocalSessionDescriptionInit,
   RTCSessionDescription,
   RTCSessionDescriptionInit,
 } from "./rtc-session-description.ts";
+import type { RTCStatsReport } from "./rtc-stats-report.ts";
 import { type RTCOfferOptions, SignalingOperations } from "./signaling-operations.ts";
-import { type RTCStatsReport, statsReport } from "./stats-report.ts";
+import { StatsIds } from "./stats-ids.ts";
+import { statsReport } from "./stats-report.ts";
 import { TaskQueue } from "./task-queue.ts";
-import { ToldCandidates } from "./told-candidates.ts";
+import { endOfCandidates, ToldCandidates } from "./told-candidates.ts";
 import { TransportView } from "./transport-view.ts";
 import type { RTCSctpTransport } from "./transports.ts";
 import { defineInterface } from "./web-idl.ts";
@@ -89,30 +92,31 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   readonly #told = new ToldCandidates();
   readonly #negotiationNeeded: NegotiationNeeded;
   readonly #operations: SignalingOperations;
+  readonly #statsIds = new StatsIds();
   #configuration: CheckedConfiguration;
-  #view: TransportView | undefined;
+  readonly #view: TransportView;
   #isClosed = false;
   #signalingState: SignalingState = "stable";
   #iceConnectionState: IceState = "new";
   #iceGatheringState: GatheringState = "new";
   #connectionState: ConnectionState = "new";
-  #cipherSuite: string | undefined;
-  #dtlsVersion: DtlsVersion | undefined;
-  #selectedPairChanges = 0;
 
   constructor(configuration: NodeConfiguration | null = {}) {
     super();
     this.#configuration = checkConfiguration(configuration);
     const { given, hideLocalAddresses } = this.#configuration;
-    this.#certificate = given.certificates[0] ?? ecdsaCertificate();
+    const [certificate = ecdsaCertificate(), ...others] = given.certificates;
+    this.#certificate = certificate;
     this.#names = new MdnsNames(hideLocalAddresses);
     this.#peer = new PeerConnection({
       crypto: nodeDtlsCrypto,
-      certificate: RTCCertificate.contentOf(this.#certificate),
+      certificate: certificateContent(certificate),
+      otherCertificates: others.map(certificateContent),
       policy: given.iceTransportPolicy,
       toldCandidates: (ufrag) => this.#told.of(ufrag),
       ...(hideLocalAddresses && { nameOf: (ip: string) => this.#names.nameOf(ip) }),
     });
+    this.#view = new TransportView(this.#peer);
     this.#driver = new PeerDriver(this.#peer, (event) => this.#handle(event));
     this.#channels = new ChannelRegistry(this.#driver, this.#tasks, (event) =>
       this.dispatchEvent(event),
@@ -155,7 +159,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   }
 
   get sctp(): RTCSctpTransport | null {
-    return this.#view?.sctp ?? null;
+    return this.#view.sctp;
   }
 
   get localDescription(): RTCSessionDescription | null {
@@ -283,17 +287,16 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     this.#applyConfiguration(before);
   }
 
-  async getStats(_selector: null = null): Promise<RTCStatsReport> {
+  async getStats(selector: null = null): Promise<RTCStatsReport> {
+    if (selector !== null) throw new TypeError("Statistics are selected by a MediaStreamTrack.");
     return statsReport({
       peer: this.#peer,
       channels: this.#channels.all,
       channelsOpened: this.#channels.opened,
       channelsClosed: this.#channels.closed,
-      localCertificate: RTCCertificate.contentOf(this.#certificate).chain[0] as Uint8Array,
-      remoteCertificates: this.#view?.dtls.remoteCertificates ?? [],
-      selectedPairChanges: this.#selectedPairChanges,
-      cipherSuite: this.#cipherSuite,
-      dtlsVersion: this.#dtlsVersion,
+      localCertificate: certificateContent(this.#certificate).chain[0] as Uint8Array,
+      view: this.#view,
+      ids: this.#statsIds,
     });
   }
 
@@ -303,7 +306,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     this.#isClosed = true;
     this.#signalingState = "closed";
     this.#channels.abandon();
-    this.#view?.close();
+    this.#view.close();
     this.#iceConnectionState = "closed";
     this.#connectionState = "closed";
     this.#driver.close();
@@ -325,9 +328,8 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     const hasChanged = state !== this.#signalingState;
     this.#signalingState = state;
     // There are transports from the first offer of data channels on, unless it is taken back.
-    if (this.#peer.hasDataSection) this.#view ??= new TransportView(this.#peer);
-    else if (this.#peer.transport.terms === undefined) this.#view = undefined;
-    this.#view?.updateMaxMessageSize();
+    if (this.#peer.hasDataSection) this.#view.showSctp();
+    else if (this.#peer.transport.terms === undefined) this.#view.hideSctp();
     if (state === "stable") {
       this.#told.keepOnly(this.#peer.ice.localCredentials.ufrag);
       this.#negotiationNeeded.clear();
@@ -378,23 +380,26 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
         void this.#resolve(event.name);
         break;
       case "connected":
-        this.#task(() => this.#view?.setSctp("connected"));
+        this.#task(() => this.#view.setSctp("connected"));
         break;
       case "disconnected":
-        this.#task(() => this.#view?.setSctp("closed"));
+        this.#task(() => this.#view.setSctp("closed"));
         break;
       case "ice-state":
         this.#task(() => this.#setIceState(event.state));
         break;
       case "dtls-state":
-        this.#cipherSuite = event.session?.cipherSuite ?? this.#cipherSuite;
-        this.#dtlsVersion = event.session?.version ?? this.#dtlsVersion;
+        this.#task(() => this.#view.setDtls(event));
         this.#task(() => {
-          this.#view?.setDtls(event);
-          this.#updateConnectionState();
+          if (this.#deriveConnectionState()) this.#fire("connectionstatechange");
         });
         break;
       case "gathering":
+        this.#task(() => {
+          this.#told.setComplete(this.#peer.ice.localCredentials.ufrag, event.state === "complete");
+          if (event.state === "complete") this.#tellEnd();
+          this.#view.setGathering(event.state);
+        });
         this.#task(() => this.#setGatheringState(event.state));
         break;
       case "candidate":
@@ -408,8 +413,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
         });
         break;
       case "selected":
-        this.#selectedPairChanges += 1;
-        this.#task(() => this.#view?.ice.dispatchEvent(new Event("selectedcandidatepairchange")));
+        this.#task(() => this.#view.select(event.pair));
         break;
       default:
         this.#channels.handle(event);
@@ -431,28 +435,26 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     if (!this.#isClosed) this.#driver.run((peer, now) => peer.resolved(name, ip, now));
   }
 
+  /** W3C webrtc §5.6: first all states that follow from it, then the events. */
   #setIceState(state: IceState): void {
-    if (this.#view !== undefined) this.#view.ice.state = state;
-    this.#view?.ice.dispatchEvent(new Event("statechange"));
-    if (state !== this.#iceConnectionState) {
-      this.#iceConnectionState = state;
-      this.#fire("iceconnectionstatechange");
-    }
-    this.#updateConnectionState();
+    const hasChanged = state !== this.#iceConnectionState;
+    this.#view.setIce(state);
+    this.#iceConnectionState = state;
+    const hasConnectionChanged = this.#deriveConnectionState();
+    this.#view.fireIce();
+    if (hasChanged) this.#fire("iceconnectionstatechange");
+    if (hasConnectionChanged) this.#fire("connectionstatechange");
   }
 
-  #updateConnectionState(): void {
-    const state = this.#peer.connectionState;
-    if (state === this.#connectionState) return;
-    this.#connectionState = state;
-    this.#fire("connectionstatechange");
+  /** Of what was told of the transports, which may be behind what has become of them. */
+  #deriveConnectionState(): boolean {
+    const before = this.#connectionState;
+    this.#connectionState = connectionState(this.#view.iceState, this.#view.dtlsState);
+    return this.#connectionState !== before;
   }
 
   #setGatheringState(state: GatheringState): void {
-    this.#told.setComplete(this.#peer.ice.localCredentials.ufrag, state === "complete");
-    if (state === "complete") this.#tellEnd();
-    if (this.#view !== undefined) this.#view.ice.gatheringState = state;
-    this.#view?.ice.dispatchEvent(new Event("gatheringstatechange"));
+    if (state === this.#iceGatheringState) return;
     this.#iceGatheringState = state;
     this.#fire("icegatheringstatechange");
     if (state === "complete") this.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate"));
@@ -460,20 +462,14 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
 
   #tell(event: Extract<PeerEvent, { type: "candidate" }>): void {
     const candidate = this.#told.add(event);
+    this.#view.told(event.candidate, candidate);
     const { url } = candidate;
     this.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate", { candidate, url }));
   }
 
-  /** The end of a generation is a candidate as well, an empty one (W3C webrtc §4.8.2). */
   #tellEnd(): void {
-    const section = this.#peer.localDataSection;
-    if (section === undefined) return;
-    const candidate = new RTCIceCandidate({
-      candidate: "",
-      sdpMid: section.mid,
-      sdpMLineIndex: section.index,
-      usernameFragment: this.#peer.ice.localCredentials.ufrag,
-    });
+    const candidate = endOfCandidates(this.#peer);
+    if (candidate === undefined) return;
     this.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate", { candidate }));
   }
 }
@@ -488,4 +484,4 @@ defineHandlers(RTCPeerConnection.prototype, [
   "negotiationneeded",
   "signalingstatechange",
 ]);
-defineInterface("RTCPeerConnection", RTCPeerConnection);
+defineInterface(RTCPeerConnection);

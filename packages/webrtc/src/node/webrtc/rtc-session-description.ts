@@ -40,7 +40,7 @@ export class RTCSessionDescription {
   }
 }
 
-defineInterface("RTCSessionDescription", RTCSessionDescription);
+defineInterface(RTCSessionDescription);
 
 /** A description as it is at this moment, whatever becomes of the object that it came in. */
 export function checkDescription(

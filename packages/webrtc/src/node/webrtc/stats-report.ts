@@ -1,99 +1,84 @@
 import { type DtlsVersion, type Fingerprint, fingerprintOf } from "../../dtls/index.ts";
-import type { Pair } from "../../ice/index.ts";
+import type { LocalCandidate, RemoteCandidate } from "../../ice/index.ts";
 import type { PeerConnection } from "../../peer/index.ts";
+import { parseCandidate } from "../../sdp/index.ts";
 import { nodeDtlsCrypto } from "../dtls-crypto.ts";
-import { RTCDataChannel } from "./rtc-data-channel.ts";
-
-/** W3C webrtc-stats §8: what every entry has, and what it has of its own. */
-export interface RTCStats {
-  readonly id: string;
-  readonly type: string;
-  readonly timestamp: number;
-  readonly [name: string]: unknown;
-}
-
-/** W3C webrtc §8.4 */
-export type RTCStatsReport = ReadonlyMap<string, RTCStats>;
+import { channelInside, type RTCDataChannel } from "./rtc-data-channel.ts";
+import { type RTCStats, RTCStatsReport } from "./rtc-stats-report.ts";
+import type { StatsIds } from "./stats-ids.ts";
+import type { TransportView } from "./transport-view.ts";
+import { internal } from "./web-idl.ts";
 
 /** What is reported on. */
 export interface StatsSource {
   readonly peer: PeerConnection;
+  readonly view: TransportView;
+  readonly ids: StatsIds;
   readonly channels: readonly RTCDataChannel[];
   readonly channelsOpened: number;
   readonly channelsClosed: number;
   readonly localCertificate: Uint8Array;
-  readonly remoteCertificates: readonly Uint8Array[];
-  readonly selectedPairChanges: number;
-  readonly cipherSuite: string | undefined;
-  readonly dtlsVersion: DtlsVersion | undefined;
 }
 
-/** The figures of this moment, by the names of W3C webrtc-stats. */
+/** The figures of this moment, by the names of W3C webrtc-stats. What is not known has no member. */
 export function statsReport(source: StatsSource): RTCStatsReport {
   const timestamp = performance.timeOrigin + performance.now();
   const report = new Map<string, RTCStats>();
   const add = (id: string, type: string, rest: Readonly<Record<string, unknown>>): string => {
-    report.set(id, { id, type, timestamp, ...rest });
+    const known = Object.entries(rest).filter(([, value]) => value !== undefined);
+    report.set(id, { id, type, timestamp, ...Object.fromEntries(known) });
     return id;
   };
-  const { peer } = source;
+  const { peer, view, ids } = source;
   add("PC", "peer-connection", {
     dataChannelsOpened: source.channelsOpened,
     dataChannelsClosed: source.channelsClosed,
   });
   for (const channel of source.channels) {
-    add(`D${channel.id ?? `?${channel.label}`}`, "data-channel", {
+    add(ids.of("D", channel), "data-channel", {
       label: channel.label,
       protocol: channel.protocol,
       dataChannelIdentifier: channel.id ?? undefined,
       state: channel.readyState,
-      ...RTCDataChannel.inside.counters(channel),
+      ...channelInside.countersOf(channel),
     });
   }
-  if (!peer.hasDataSection) return report;
-  const [localCertificateId] = [source.localCertificate].map((bytes) =>
-    add("CL", "certificate", certificateStats(bytes)),
-  );
-  const [remoteCertificateId] = source.remoteCertificates
+  if (!peer.hasDataSection) return new RTCStatsReport(internal, report);
+  const localCertificateId = add("CL", "certificate", certificateStats(source.localCertificate));
+  const [remoteCertificateId] = (view.session?.peerCertificates ?? [])
     .slice(0, 1)
     .map((bytes) => add("CR", "certificate", certificateStats(bytes)));
-  const { ice, counters, dtlsState, dtlsRole, selectedPair } = peer.transport;
+  const { ice, counters, pairTraffic, dtlsState, dtlsRole, selectedPair } = peer.transport;
   for (const candidate of ice.localCandidates) {
-    const { type, url, relayProtocol, address } = candidate;
-    add(candidateId("IL", candidate), "local-candidate", {
+    add(ids.of("IL", candidate), "local-candidate", {
       transportId: "T",
-      ...candidateStats(candidate),
-      candidateType: type,
-      url,
-      relayProtocol,
+      ...localStats(candidate, peer),
       usernameFragment: ice.localCredentials.ufrag,
-      ...(candidate.related && {
-        relatedAddress: candidate.related.ip,
-        relatedPort: candidate.related.port,
-      }),
-      networkType: address.ip.startsWith("127.") ? "unknown" : undefined,
     });
   }
+  const told = toldAddresses(peer);
   for (const candidate of ice.remoteCandidates) {
-    add(candidateId("IR", candidate), "remote-candidate", {
+    add(ids.of("IR", candidate), "remote-candidate", {
       transportId: "T",
       ...candidateStats(candidate),
-      candidateType: candidate.type,
+      // A page is not to learn an address by being called from it.
+      address: told.has(candidate.address.ip) ? candidate.address.ip : null,
       usernameFragment: ice.remoteCredentials?.ufrag,
     });
   }
   for (const pair of ice.pairs) {
-    const isSelected = pair === selectedPair;
-    const rtt = pair.rttMs === undefined ? undefined : pair.rttMs / 1000;
-    add(pairId(pair), "candidate-pair", {
+    const { totalRttMs, ...checks } = pair.counters;
+    add(ids.of("CP", pair), "candidate-pair", {
       transportId: "T",
-      localCandidateId: candidateId("IL", pair.local),
-      remoteCandidateId: candidateId("IR", pair.remote),
+      localCandidateId: ids.of("IL", pair.local),
+      remoteCandidateId: ids.of("IR", pair.remote),
       // A pair that works is checked again to be nominated.
       state: pair.valid === undefined ? pair.state : "succeeded",
       nominated: pair.isNominated,
-      currentRoundTripTime: rtt,
-      ...(isSelected && counters),
+      ...pairTraffic.of(pair),
+      totalRoundTripTime: totalRttMs / 1000,
+      currentRoundTripTime: pair.rttMs === undefined ? undefined : pair.rttMs / 1000,
+      ...checks,
     });
   }
   add("T", "transport", {
@@ -103,36 +88,54 @@ export function statsReport(source: StatsSource): RTCStatsReport {
     iceState: ice.state,
     dtlsState,
     dtlsRole: dtlsRole ?? "unknown",
-    dtlsCipher: source.cipherSuite && `TLS_${source.cipherSuite}`,
-    tlsVersion: source.dtlsVersion && tlsVersions[source.dtlsVersion],
+    dtlsCipher: view.session && `TLS_${view.session.cipherSuite}`,
+    srtpCipher: view.session?.srtpProfile,
+    tlsVersion: view.session && tlsVersions[view.session.version],
     localCertificateId,
     remoteCertificateId,
-    selectedCandidatePairId: selectedPair && pairId(selectedPair),
-    selectedCandidatePairChanges: source.selectedPairChanges,
+    selectedCandidatePairId: selectedPair && ids.of("CP", selectedPair),
+    selectedCandidatePairChanges: view.selectedPairChanges,
   });
-  return report;
+  return new RTCStatsReport(internal, report);
 }
 
 /** ProtocolVersion as the standard wants it written: four hexadecimal digits (RFC 6347 §4.1, RFC 9147 §5.3). */
 const tlsVersions: Readonly<Record<DtlsVersion, string>> = { "1.2": "FEFD", "1.3": "FEFC" };
 
-interface AnyCandidate {
-  readonly address: { readonly ip: string; readonly port: number };
-  readonly transport: string;
-  readonly priority: number;
-  readonly foundation: string;
+type AnyCandidate = LocalCandidate | RemoteCandidate;
+
+function candidateStats({
+  address,
+  transport,
+  type,
+  priority,
+  foundation,
+  tcpType,
+}: AnyCandidate): Readonly<Record<string, unknown>> {
+  return {
+    address: address.ip,
+    port: address.port,
+    protocol: transport,
+    candidateType: type,
+    priority,
+    foundation,
+    tcpType,
+  };
 }
 
-function candidateStats({ address, transport, priority, foundation }: AnyCandidate) {
-  return { address: address.ip, port: address.port, protocol: transport, priority, foundation };
+/** What is told of a candidate, for a name may stand for its address there. */
+function localStats(
+  candidate: LocalCandidate,
+  peer: PeerConnection,
+): Readonly<Record<string, unknown>> {
+  const { address, relatedAddress, relatedPort } = peer.attributeOf(candidate);
+  const { url, relayProtocol } = candidate;
+  return { ...candidateStats(candidate), address, url, relayProtocol, relatedAddress, relatedPort };
 }
 
-function candidateId(prefix: string, { address, transport }: AnyCandidate): string {
-  return `${prefix}${transport}${address.ip}_${address.port}`;
-}
-
-function pairId({ local, remote }: Pair): string {
-  return `CP${candidateId("", local)}-${candidateId("", remote)}`;
+function toldAddresses({ remoteEnd }: PeerConnection): ReadonlySet<string> {
+  const parsed = remoteEnd?.candidates.map(parseCandidate) ?? [];
+  return new Set(parsed.flatMap((one) => (one.ok ? [one.value.address] : [])));
 }
 
 function certificateStats(bytes: Uint8Array): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import type { LocalCandidates, PeerEvent } from "../../peer/index.ts";
+import type { LocalCandidates, PeerConnection, PeerEvent } from "../../peer/index.ts";
 import { RTCIceCandidate } from "./rtc-ice-candidate.ts";
 
 /** The candidates of this side that `icecandidate` events have told: descriptions name these, and no others. */
@@ -37,3 +37,17 @@ export class ToldCandidates {
 }
 
 const nothing: LocalCandidates = { candidates: [], isComplete: false };
+
+/** The end of a generation is a candidate as well, an empty one (W3C webrtc §4.8.2). */
+export function endOfCandidates(peer: PeerConnection): RTCIceCandidate | undefined {
+  const section = peer.localDataSection;
+  return (
+    section &&
+    new RTCIceCandidate({
+      candidate: "",
+      sdpMid: section.mid,
+      sdpMLineIndex: section.index,
+      usernameFragment: peer.ice.localCredentials.ufrag,
+    })
+  );
+}

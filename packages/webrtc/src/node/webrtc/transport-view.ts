@@ -1,128 +1,155 @@
-import type { DtlsCloseReason } from "../../dtls/index.ts";
-import type { LocalCandidate, RemoteCandidate } from "../../ice/index.ts";
-import { candidateAttribute, type PeerConnection, type TransportEvent } from "../../peer/index.ts";
-import { writeCandidate } from "../../sdp/index.ts";
-import { RTCError, RTCErrorEvent } from "./rtc-error.ts";
-import { RTCIceCandidate } from "./rtc-ice-candidate.ts";
+import { alertCode, type DtlsSession } from "../../dtls/index.ts";
+import type { GatheringState, IceState, LocalCandidate, Pair } from "../../ice/index.ts";
+import type { DtlsTransportState, PeerConnection, TransportEvent } from "../../peer/index.ts";
+import { IceView } from "./ice-view.ts";
+import { RTCError, RTCErrorEvent, type RTCErrorInit } from "./rtc-error.ts";
+import type { RTCIceCandidate } from "./rtc-ice-candidate.ts";
 import {
-  type IceTransportSource,
   RTCDtlsTransport,
-  type RTCIceCandidatePair,
   RTCIceTransport,
   RTCSctpTransport,
+  type RTCSctpTransportState,
 } from "./transports.ts";
+import { internal } from "./web-idl.ts";
 
 /** The transports of a connection as its user sees them, each kept in the state that it was told last. */
 export class TransportView {
-  readonly ice: RTCIceTransport;
-  readonly dtls: RTCDtlsTransport;
-  sctp: RTCSctpTransport;
   readonly #peer: PeerConnection;
+  readonly #ice: { readonly shown: RTCIceTransport; readonly source: IceView };
+  readonly #dtls: RTCDtlsTransport;
+  readonly #dtlsSource: {
+    readonly iceTransport: RTCIceTransport;
+    state: DtlsTransportState;
+    remoteCertificates: readonly Uint8Array[];
+  };
+  #session: DtlsSession | undefined;
+  #selectedPairChanges = 0;
+  #sctp: { readonly shown: RTCSctpTransport; readonly source: SctpSource } | undefined;
 
   constructor(peer: PeerConnection) {
     this.#peer = peer;
-    this.ice = new RTCIceTransport(iceSource(peer));
-    this.ice.gatheringState = peer.ice.gatheringState;
-    this.dtls = new RTCDtlsTransport(this.ice);
-    this.sctp = new RTCSctpTransport(this.dtls);
-    this.updateMaxMessageSize();
+    const source = new IceView(peer);
+    const iceTransport = new RTCIceTransport(internal, source);
+    this.#ice = { shown: iceTransport, source };
+    this.#dtlsSource = { iceTransport, state: "new", remoteCertificates: [] };
+    this.#dtls = new RTCDtlsTransport(internal, this.#dtlsSource);
   }
 
-  /** W3C webrtc §6.1.1.2: 0 of the other side stands for any size, as does what it has not said yet. */
-  updateMaxMessageSize(): void {
-    const told = this.#peer.transport.terms?.maxMessageSize ?? 0;
-    const size = told === 0 ? Number.POSITIVE_INFINITY : told;
-    RTCSctpTransport.inside.setMaxMessageSize(this.sctp, size);
+  get sctp(): RTCSctpTransport | null {
+    return this.#sctp?.shown ?? null;
+  }
+
+  get iceState(): IceState {
+    return this.#ice.source.state;
+  }
+
+  get dtlsState(): DtlsTransportState {
+    return this.#dtlsSource.state;
+  }
+
+  /** What DTLS has agreed on, as soon as it has. */
+  get session(): DtlsSession | undefined {
+    return this.#session;
+  }
+
+  get selectedPairChanges(): number {
+    return this.#selectedPairChanges;
+  }
+
+  /** Data channels are on offer, or agreed upon: also what the other side says of them may have changed. */
+  showSctp(): void {
+    this.#sctp ??= this.#newSctp();
+    this.#sctp.source.maxMessageSize = this.#maxMessageSize;
+  }
+
+  hideSctp(): void {
+    this.#sctp = undefined;
+  }
+
+  /** A candidate of this side was told: those are what the transport says it has. */
+  told(candidate: LocalCandidate, told: RTCIceCandidate): void {
+    this.#ice.source.tell(candidate, told);
+  }
+
+  /** Without the event, which is due when all states that follow from this one are set. */
+  setIce(state: IceState): void {
+    this.#ice.source.state = state;
+  }
+
+  fireIce(): void {
+    this.#ice.shown.dispatchEvent(new Event("statechange"));
+  }
+
+  setGathering(state: GatheringState): void {
+    this.#ice.source.gatheringState = state;
+    this.#ice.shown.dispatchEvent(new Event("gatheringstatechange"));
+  }
+
+  select(pair: Pair): void {
+    this.#selectedPairChanges += 1;
+    this.#ice.source.select(pair);
+    this.#ice.shown.dispatchEvent(new Event("selectedcandidatepairchange"));
   }
 
   setDtls(event: Extract<TransportEvent, { type: "dtls-state" }>): void {
-    const { state, session, reason } = event;
-    this.dtls.state = state;
-    if (state === "new") {
-      // Another association has a transport of its own (W3C webrtc §4.4.1.5).
-      this.sctp = new RTCSctpTransport(this.dtls);
-      this.updateMaxMessageSize();
+    const { state, session } = event;
+    this.#dtlsSource.state = state;
+    // Another association is with another peer, and has a transport of its own (W3C webrtc §4.4.1.5).
+    if (state === "new") this.#sctp = this.#newSctp();
+    if (state === "new" || session !== undefined) {
+      this.#session = session;
+      this.#dtlsSource.remoteCertificates = session?.peerCertificates ?? [];
     }
-    if (session !== undefined) this.dtls.remoteCertificates = session.peerCertificates;
     if (state === "failed") {
-      const errorDetail = isForged(reason) ? "fingerprint-failure" : "dtls-failure";
-      const error = new RTCError({ errorDetail }, `DTLS failed: ${reason ?? "unknown"}.`);
-      this.dtls.dispatchEvent(new RTCErrorEvent("error", { error }));
+      const error = new RTCError(errorOf(event), `DTLS failed: ${event.reason ?? "unknown"}.`);
+      this.#dtls.dispatchEvent(new RTCErrorEvent("error", { error }));
     }
-    this.dtls.dispatchEvent(new Event("statechange"));
+    this.#dtls.dispatchEvent(new Event("statechange"));
   }
 
   setSctp(state: "connected" | "closed"): void {
-    if (this.sctp.state === state) return;
-    const { inside } = RTCSctpTransport;
-    if (state === "closed") inside.closed(this.sctp);
-    else inside.connected(this.sctp, this.#peer.transport.channels.maxChannels);
-    this.sctp.dispatchEvent(new Event("statechange"));
+    if (this.#sctp === undefined || this.#sctp.source.state === state) return;
+    const { shown, source } = this.#sctp;
+    source.state = state;
+    if (state === "connected") source.maxChannels = this.#peer.transport.channels.maxChannels;
+    shown.dispatchEvent(new Event("statechange"));
   }
 
   /** With the connection, and without a word (W3C webrtc §4.4.1.6). */
   close(): void {
-    this.ice.state = "closed";
-    this.dtls.state = "closed";
-    RTCSctpTransport.inside.closed(this.sctp);
+    this.#ice.source.state = "closed";
+    this.#dtlsSource.state = "closed";
+    if (this.#sctp !== undefined) this.#sctp.source.state = "closed";
+  }
+
+  #newSctp(): { readonly shown: RTCSctpTransport; readonly source: SctpSource } {
+    const source: SctpSource = {
+      transport: this.#dtls,
+      state: "connecting",
+      maxMessageSize: this.#maxMessageSize,
+      maxChannels: null,
+    };
+    return { shown: new RTCSctpTransport(internal, source), source };
+  }
+
+  /** W3C webrtc §6.1.1.2: 0 of the other side stands for any size, as does what it has not said yet. */
+  get #maxMessageSize(): number {
+    return this.#peer.transport.terms?.maxMessageSize || Number.POSITIVE_INFINITY;
   }
 }
 
-function isForged(reason: DtlsCloseReason | undefined): boolean {
-  return reason === "fingerprint-mismatch";
+interface SctpSource {
+  readonly transport: RTCDtlsTransport;
+  state: RTCSctpTransportState;
+  maxMessageSize: number;
+  maxChannels: number | null;
 }
 
-function iceSource(peer: PeerConnection): IceTransportSource {
-  const { ice, transport } = peer;
-  const place = (): { sdpMid: string | null; sdpMLineIndex: number } => {
-    const section = peer.localDataSection;
-    return { sdpMid: section?.mid ?? null, sdpMLineIndex: section?.index ?? 0 };
-  };
-  const local = (candidate: LocalCandidate): RTCIceCandidate =>
-    new RTCIceCandidate({
-      candidate: writeCandidate(candidateAttribute(candidate, {})),
-      ...place(),
-      usernameFragment: ice.localCredentials.ufrag,
-      relayProtocol: candidate.relayProtocol ?? null,
-      url: candidate.url ?? null,
-    });
-  const remote = (candidate: RemoteCandidate): RTCIceCandidate => {
-    const { address, ...known } = candidate;
-    return new RTCIceCandidate({
-      candidate: writeCandidate({
-        ...known,
-        component: 1,
-        address: address.ip,
-        port: address.port,
-      }),
-      ...place(),
-      usernameFragment: ice.remoteCredentials?.ufrag ?? null,
-    });
-  };
-  const isTold = ({ type }: { type: string }): boolean => type !== "prflx";
-  return {
-    get role() {
-      return ice.role;
-    },
-    get localParameters() {
-      const { ufrag, password } = ice.localCredentials;
-      return { usernameFragment: ufrag, password };
-    },
-    get remoteParameters() {
-      const credentials = ice.remoteCredentials;
-      return credentials
-        ? { usernameFragment: credentials.ufrag, password: credentials.password }
-        : null;
-    },
-    get localCandidates() {
-      return ice.localCandidates.filter(isTold).map(local);
-    },
-    get remoteCandidates() {
-      return ice.remoteCandidates.filter(isTold).map(remote);
-    },
-    get selectedPair(): RTCIceCandidatePair | null {
-      const pair = transport.selectedPair;
-      return pair ? { local: local(pair.local), remote: remote(pair.remote) } : null;
-    },
-  };
+/** W3C webrtc §11.2 */
+function errorOf({ reason, alert }: Extract<TransportEvent, { type: "dtls-state" }>): RTCErrorInit {
+  if (reason === "fingerprint-mismatch") return { errorDetail: "fingerprint-failure" };
+  const number = alert && alertCode(alert);
+  if (number === undefined) return { errorDetail: "dtls-failure" };
+  const which = reason === "alert-received" ? "receivedAlert" : "sentAlert";
+  return { errorDetail: "dtls-failure", [which]: number };
 }

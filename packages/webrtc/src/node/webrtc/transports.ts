@@ -3,12 +3,25 @@ import type { DtlsTransportState } from "../../peer/index.ts";
 import { defineHandlers, type Handler, TypedEventTarget } from "./event-target.ts";
 import type { RTCErrorEvent } from "./rtc-error.ts";
 import type { RTCIceCandidate } from "./rtc-ice-candidate.ts";
-import { defineInterface } from "./web-idl.ts";
+import { assertInternal, defineInterface, type internal } from "./web-idl.ts";
 
 /** W3C webrtc §5.6.1 */
-export interface RTCIceCandidatePair {
-  readonly local: RTCIceCandidate;
-  readonly remote: RTCIceCandidate;
+export class RTCIceCandidatePair {
+  readonly #local: RTCIceCandidate;
+  readonly #remote: RTCIceCandidate;
+
+  constructor(...made: [key: typeof internal, local: RTCIceCandidate, remote: RTCIceCandidate]) {
+    assertInternal(made[0]);
+    [, this.#local, this.#remote] = made;
+  }
+
+  get local(): RTCIceCandidate {
+    return this.#local;
+  }
+
+  get remote(): RTCIceCandidate {
+    return this.#remote;
+  }
 }
 
 /** W3C webrtc §5.6.2 */
@@ -17,9 +30,14 @@ export interface RTCIceParameters {
   password: string;
 }
 
+/** RTCIceRole (W3C webrtc §5.6.5). */
+export type RTCIceRole = IceRole | "unknown";
+
 /** Where a transport's figures come from. */
 export interface IceTransportSource {
-  readonly role: IceRole;
+  readonly role: RTCIceRole;
+  readonly state: IceState;
+  readonly gatheringState: GatheringState;
   readonly localParameters: RTCIceParameters | null;
   readonly remoteParameters: RTCIceParameters | null;
   readonly localCandidates: RTCIceCandidate[];
@@ -38,20 +56,29 @@ export class RTCIceTransport extends TypedEventTarget<RTCIceTransportEventMap> {
   declare onstatechange: Handler<RTCIceTransport, Event>;
   declare ongatheringstatechange: Handler<RTCIceTransport, Event>;
   declare onselectedcandidatepairchange: Handler<RTCIceTransport, Event>;
-  /** One component carries everything, since RTCP is multiplexed. */
-  readonly component = "rtp" as const;
-  state: IceState = "new";
-  gatheringState: GatheringState = "new";
   readonly #source: IceTransportSource;
 
-  /** Not to be called: transports come with their connection. */
-  constructor(source: IceTransportSource) {
+  constructor(...made: [key: typeof internal, source: IceTransportSource]) {
     super();
-    this.#source = source;
+    assertInternal(made[0]);
+    [, this.#source] = made;
   }
 
-  get role(): IceRole {
+  get role(): RTCIceRole {
     return this.#source.role;
+  }
+
+  /** One component carries everything, since RTCP is multiplexed. */
+  get component(): "rtp" | "rtcp" {
+    return "rtp";
+  }
+
+  get state(): IceState {
+    return this.#source.state;
+  }
+
+  get gatheringState(): GatheringState {
+    return this.#source.gatheringState;
   }
 
   getLocalCandidates(): RTCIceCandidate[] {
@@ -75,6 +102,13 @@ export class RTCIceTransport extends TypedEventTarget<RTCIceTransportEventMap> {
   }
 }
 
+/** Where a transport's figures come from. */
+export interface DtlsTransportSource {
+  readonly iceTransport: RTCIceTransport;
+  readonly state: DtlsTransportState;
+  readonly remoteCertificates: readonly Uint8Array[];
+}
+
 export interface RTCDtlsTransportEventMap {
   statechange: Event;
   error: RTCErrorEvent;
@@ -84,77 +118,66 @@ export interface RTCDtlsTransportEventMap {
 export class RTCDtlsTransport extends TypedEventTarget<RTCDtlsTransportEventMap> {
   declare onstatechange: Handler<RTCDtlsTransport, Event>;
   declare onerror: Handler<RTCDtlsTransport, RTCErrorEvent>;
-  readonly iceTransport: RTCIceTransport;
-  state: DtlsTransportState = "new";
-  remoteCertificates: readonly Uint8Array[] = [];
+  readonly #source: DtlsTransportSource;
 
-  /** Not to be called: transports come with their connection. */
-  constructor(iceTransport: RTCIceTransport) {
+  constructor(...made: [key: typeof internal, source: DtlsTransportSource]) {
     super();
-    this.iceTransport = iceTransport;
+    assertInternal(made[0]);
+    [, this.#source] = made;
+  }
+
+  get iceTransport(): RTCIceTransport {
+    return this.#source.iceTransport;
+  }
+
+  get state(): DtlsTransportState {
+    return this.#source.state;
   }
 
   /** The other side's certificates in DER, once they are verified. */
   getRemoteCertificates(): ArrayBuffer[] {
-    return this.remoteCertificates.map((bytes) => Uint8Array.from(bytes).buffer);
+    return this.#source.remoteCertificates.map((bytes) => Uint8Array.from(bytes).buffer);
   }
 }
 
 /** W3C webrtc §6.1 */
 export type RTCSctpTransportState = "connecting" | "connected" | "closed";
 
+/** Where a transport's figures come from. */
+export interface SctpTransportSource {
+  readonly transport: RTCDtlsTransport;
+  readonly state: RTCSctpTransportState;
+  readonly maxMessageSize: number;
+  readonly maxChannels: number | null;
+}
+
 /** W3C webrtc §6.1 */
 export class RTCSctpTransport extends TypedEventTarget<{ statechange: Event }> {
   declare onstatechange: Handler<RTCSctpTransport, Event>;
-  readonly #transport: RTCDtlsTransport;
-  #state: RTCSctpTransportState = "connecting";
-  #maxMessageSize = Number.POSITIVE_INFINITY;
-  #maxChannels: number | null = null;
+  readonly #source: SctpTransportSource;
 
-  /** Not to be called: transports come with their connection. */
-  constructor(transport: RTCDtlsTransport) {
+  constructor(...made: [key: typeof internal, source: SctpTransportSource]) {
     super();
-    if (!transport) throw new TypeError("Illegal constructor.");
-    this.#transport = transport;
+    assertInternal(made[0]);
+    [, this.#source] = made;
   }
 
   get transport(): RTCDtlsTransport {
-    return this.#transport;
+    return this.#source.transport;
   }
 
   get state(): RTCSctpTransportState {
-    return this.#state;
+    return this.#source.state;
   }
 
   /** The largest message that can be sent. */
   get maxMessageSize(): number {
-    return this.#maxMessageSize;
+    return this.#source.maxMessageSize;
   }
 
   get maxChannels(): number | null {
-    return this.#maxChannels;
+    return this.#source.maxChannels;
   }
-
-  /** What the connection tells the transport; not for others. */
-  static readonly inside: SctpTransportInside = {
-    connected: (sctp, maxChannels) => {
-      sctp.#state = "connected";
-      sctp.#maxChannels = maxChannels;
-    },
-    closed: (sctp) => {
-      sctp.#state = "closed";
-    },
-    setMaxMessageSize: (sctp, bytes) => {
-      sctp.#maxMessageSize = bytes;
-    },
-  };
-}
-
-/** How a connection moves its transport of channels. */
-export interface SctpTransportInside {
-  connected(sctp: RTCSctpTransport, maxChannels: number): void;
-  closed(sctp: RTCSctpTransport): void;
-  setMaxMessageSize(sctp: RTCSctpTransport, bytes: number): void;
 }
 
 defineHandlers(RTCIceTransport.prototype, [
@@ -164,6 +187,6 @@ defineHandlers(RTCIceTransport.prototype, [
 ]);
 defineHandlers(RTCDtlsTransport.prototype, ["statechange", "error"]);
 defineHandlers(RTCSctpTransport.prototype, ["statechange"]);
-defineInterface("RTCIceTransport", RTCIceTransport);
-defineInterface("RTCDtlsTransport", RTCDtlsTransport);
-defineInterface("RTCSctpTransport", RTCSctpTransport);
+for (const one of [RTCIceCandidatePair, RTCIceTransport, RTCDtlsTransport, RTCSctpTransport]) {
+  defineInterface(one);
+}
