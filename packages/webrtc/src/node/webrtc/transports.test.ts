@@ -100,6 +100,22 @@ describe("RTCIceTransport", () => {
     expect(transportsOf(b).ice.getRemoteParameters()?.usernameFragment).toBe(ufrag());
   });
 
+  it("is restarted after the first offer is answered, if that was asked for before", async () => {
+    const [a, b] = [peer(), peer()];
+    a.createDataChannel("x");
+    const offer = await a.createOffer();
+    await a.setLocalDescription(offer);
+    a.restartIce();
+    await b.setRemoteDescription(offer);
+    const answer = await b.createAnswer();
+    const isNeeded = once(a, "negotiationneeded");
+    await a.setRemoteDescription(answer);
+    const before = transportsOf(a).ice.getLocalParameters();
+    await isNeeded;
+    await a.setLocalDescription();
+    expect(transportsOf(a).ice.getLocalParameters()).not.toEqual(before);
+  });
+
   it("does not tell the address that a name stands for", async () => {
     const one = new RTCPeerConnection({ hideLocalAddresses: true });
     open.push(one);
