@@ -1,14 +1,11 @@
 import type { DataChannelInit } from "../../sctp/index.ts";
 import type { RTCDataChannelInit } from "./rtc-data-channel.ts";
-import { enforcedInteger } from "./web-idl.ts";
+import { dictionary, enforcedInteger } from "./web-idl.ts";
 
 /** Takes what a channel is to be made with as Web IDL does, each member once and in the order of their names. */
 export function checkChannelInit(label: string, init: RTCDataChannelInit | null): DataChannelInit {
   const wellFormedLabel = wellFormed(label);
-  if (typeof init !== "object" && typeof init !== "function") {
-    throw new TypeError("The options of a channel are an object.");
-  }
-  const { id, maxPacketLifeTime, maxRetransmits, negotiated, ordered, protocol } = init ?? {};
+  const { id, maxPacketLifeTime, maxRetransmits, negotiated, ordered, protocol } = dictionary(init);
   const checkedId = unsignedShort(id, "id");
   return {
     label: wellFormedLabel,

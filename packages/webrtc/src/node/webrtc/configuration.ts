@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import { canonicalIp } from "../../wire/index.ts";
 import { RTCCertificate } from "./rtc-certificate.ts";
-import { dictionary, sequence } from "./web-idl.ts";
+import { dictionary, enforcedInteger, enumeration, instance, sequence } from "./web-idl.ts";
 
 /** W3C webrtc §4.2.2 */
 export interface RTCIceServer {
@@ -72,18 +72,12 @@ export function checkConfiguration(asked: NodeConfiguration | null): CheckedConf
   const configuration: NodeConfiguration = dictionary(asked);
   const { iceServers: servers = [], certificates: ownCertificates = [] } = configuration;
   const iceServers = sequence(servers).map(listed);
-  const certificates = sequence(ownCertificates);
-  // [EnforceRange] octet
-  const iceCandidatePoolSize = Math.trunc(configuration.iceCandidatePoolSize ?? 0);
+  const certificates = sequence(ownCertificates).map((one) => instance(one, RTCCertificate));
+  const { iceCandidatePoolSize: poolSize = 0 } = configuration;
+  const iceCandidatePoolSize = enforcedInteger(poolSize, "iceCandidatePoolSize", 255);
   const now = Date.now();
-  if (!certificates.every((one) => one instanceof RTCCertificate)) {
-    throw new TypeError("A certificate is an RTCCertificate.");
-  }
   if (certificates.some(({ expires }) => expires <= now)) {
     throw new DOMException("A certificate has expired.", "InvalidAccessError");
-  }
-  if (!(iceCandidatePoolSize >= 0 && iceCandidatePoolSize <= 255)) {
-    throw new TypeError("iceCandidatePoolSize is from 0 to 255.");
   }
   const localAddresses = configuration.localAddresses?.map((address) => {
     const ip = canonicalIp(address);
@@ -112,9 +106,7 @@ function oneOf<Value extends string>(
   value: Value | undefined,
   values: readonly [Value, ...Value[]],
 ): Value {
-  if (value === undefined) return values[0];
-  if (!values.includes(value)) throw new TypeError(`${value} is none of ${values.join(", ")}.`);
-  return value;
+  return value === undefined ? values[0] : enumeration(value, values);
 }
 
 /** A copy of what was given, with its URLs as a list. */

@@ -1,8 +1,10 @@
 import type { DescriptionType } from "../../peer/index.ts";
-import { defineInterface, dictionary } from "./web-idl.ts";
+import { defineInterface, dictionary, enumeration } from "./web-idl.ts";
 
 /** RTCSdpType (W3C webrtc §4.6.1). */
 export type RTCSdpType = DescriptionType;
+
+const types: readonly RTCSdpType[] = ["offer", "pranswer", "answer", "rollback"];
 
 /** W3C webrtc §4.6.2 */
 export interface RTCSessionDescriptionInit {
@@ -58,15 +60,7 @@ export function checkLocalDescription(init: RTCLocalSessionDescriptionInit | nul
 } {
   const { type, sdp } = dictionary(init);
   return {
-    type: type === undefined ? undefined : sdpType(type),
+    type: type === undefined ? undefined : enumeration(type, types),
     sdp: sdp === undefined ? "" : String(sdp),
   };
-}
-
-/** The type as the enumeration has it, else a TypeError as Web IDL wants it. */
-function sdpType(value: unknown): RTCSdpType {
-  if (value === "offer" || value === "answer" || value === "pranswer" || value === "rollback") {
-    return value;
-  }
-  throw new TypeError(`${String(value)} is no type of session description.`);
 }
