@@ -1,27 +1,10 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { type RTCDataChannel, RTCPeerConnection } from "./index.ts";
+import type { RTCDataChannel, RTCPeerConnection } from "./index.ts";
+import { Peers, trickle } from "./test-rig.ts";
 
-const open: RTCPeerConnection[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
-});
-
-function peer(): RTCPeerConnection {
-  const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"] });
-  open.push(one);
-  return one;
-}
-
-/** Candidates of an earlier talk fit no section of a later one, and are refused. */
-function trickle(a: RTCPeerConnection, b: RTCPeerConnection): void {
-  const pass = (from: RTCPeerConnection, to: RTCPeerConnection): void =>
-    from.addEventListener("icecandidate", ({ candidate }) => {
-      void to.addIceCandidate(candidate).catch(() => undefined);
-    });
-  pass(a, b);
-  pass(b, a);
-}
+const peers = new Peers();
+afterEach(() => peers.closeAll());
 
 async function agree(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> {
   const offer = await a.createOffer({ iceRestart: true });
@@ -47,7 +30,7 @@ async function talk(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> {
 
 describe("a session that is handed over to another peer (RFC 9429 §5.11)", () => {
   it("goes on with that one, over channels and a transport of its own", async () => {
-    const [caller, first, second] = [peer(), peer(), peer()];
+    const [caller, first, second] = [peers.make(), peers.make(), peers.make()];
     trickle(caller, first);
     const channel = caller.createDataChannel("first");
     await agree(caller, first);
@@ -66,7 +49,7 @@ describe("a session that is handed over to another peer (RFC 9429 §5.11)", () =
   });
 
   it("may be handed over by the peer that takes the place of the other one", async () => {
-    const [caller, first, second] = [peer(), peer(), peer()];
+    const [caller, first, second] = [peers.make(), peers.make(), peers.make()];
     trickle(caller, first);
     caller.createDataChannel("first");
     const offer = await caller.createOffer();
@@ -84,13 +67,13 @@ describe("a session that is handed over to another peer (RFC 9429 §5.11)", () =
   });
 
   it("settles with the last of many, though none of them had the time to connect", async () => {
-    const caller = peer();
+    const caller = peers.make();
     caller.createDataChannel("first");
-    let last = peer();
+    let last = peers.make();
     await agree(caller, last);
     for (let count = 0; count < 4; count += 1) {
       await agree(caller, last);
-      const next = peer();
+      const next = peers.make();
       trickle(caller, next);
       await agree(caller, next);
       last.close();

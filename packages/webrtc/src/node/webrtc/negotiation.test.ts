@@ -5,42 +5,25 @@ import {
   RTCSessionDescription,
   type RTCSessionDescriptionInit,
 } from "./index.ts";
+import { described, negotiate, Peers, settled } from "./test-rig.ts";
 
-const open: RTCPeerConnection[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
-});
-
-function peer(): RTCPeerConnection {
-  const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"] });
-  open.push(one);
-  return one;
-}
+const peers = new Peers();
+afterEach(() => peers.closeAll());
 
 function peerWithChannel(): RTCPeerConnection {
-  const one = peer();
+  const one = peers.make();
   one.createDataChannel("x");
   return one;
 }
 
 async function answerTo(offer: RTCSessionDescriptionInit): Promise<RTCSessionDescriptionInit> {
-  const one = peer();
+  const one = peers.make();
   await one.setRemoteDescription(offer);
   return one.createAnswer();
 }
 
-async function agree(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> {
-  await a.setLocalDescription();
-  await b.setRemoteDescription(described(a));
-  await b.setLocalDescription();
-  await a.setRemoteDescription(described(b));
-}
-
-const described = (one: RTCPeerConnection): RTCSessionDescription =>
-  one.localDescription ?? new RTCSessionDescription({ type: "rollback" });
 const ufrag = (one: RTCPeerConnection): string | undefined =>
   /a=ice-ufrag:(\S+)/.exec(described(one).sdp)?.[1];
-const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe("a local description", () => {
   it("that is not named is the one that was made last", async () => {
@@ -48,7 +31,7 @@ describe("a local description", () => {
     const offer = await one.createOffer();
     await one.setLocalDescription();
     expect(described(one).sdp).toBe(offer.sdp);
-    const other = peer();
+    const other = peers.make();
     await other.setRemoteDescription(offer);
     const answer = await other.createAnswer();
     await other.setLocalDescription({ type: "answer" });
@@ -56,7 +39,7 @@ describe("a local description", () => {
   });
 
   it("is made anew where the last one no longer says what is wanted", async () => {
-    const one = peer();
+    const one = peers.make();
     await one.createOffer();
     one.createDataChannel("x");
     await one.setLocalDescription();
@@ -68,7 +51,7 @@ describe("a local description", () => {
     const offer = await one.createOffer();
     await one.setLocalDescription(offer);
     await one.setLocalDescription(offer);
-    const other = peer();
+    const other = peers.make();
     await other.setRemoteDescription(offer);
     const { sdp } = await other.createAnswer();
     await other.setLocalDescription({ type: "pranswer", sdp });
@@ -79,7 +62,7 @@ describe("a local description", () => {
   });
 
   it("may be set again after it was taken back, and then connects", async () => {
-    const [a, b] = [peer(), peer()];
+    const [a, b] = [peers.make(), peers.make()];
     const channel = a.createDataChannel("x");
     const offer = await a.createOffer();
     await a.setLocalDescription(offer);
@@ -98,10 +81,10 @@ describe("a local description", () => {
   });
 
   it("answers the offer that stands, not one before it", async () => {
-    const one = peer();
+    const one = peers.make();
     await one.setRemoteDescription(await peerWithChannel().createOffer());
     const answer = await one.createAnswer();
-    await one.setRemoteDescription(await peer().createOffer());
+    await one.setRemoteDescription(await peers.make().createOffer());
     await expect(one.setLocalDescription(answer)).rejects.toMatchObject({
       name: "InvalidModificationError",
     });
@@ -110,7 +93,7 @@ describe("a local description", () => {
 
 describe("the descriptions of a connection", () => {
   it("change when the promise is settled, not before", async () => {
-    const [a, b] = [peerWithChannel(), peer()];
+    const [a, b] = [peerWithChannel(), peers.make()];
     const offering = a.setLocalDescription();
     expect(a.pendingLocalDescription).toBeNull();
     await offering;
@@ -127,7 +110,7 @@ describe("the descriptions of a connection", () => {
   });
 
   it("are the same objects for as long as they say the same", async () => {
-    const [a, b] = [peerWithChannel(), peer()];
+    const [a, b] = [peerWithChannel(), peers.make()];
     await a.setLocalDescription();
     expect(a.localDescription).toBe(a.pendingLocalDescription);
     await b.setRemoteDescription(described(a));
@@ -150,7 +133,7 @@ describe("the descriptions of a connection", () => {
   });
 
   it("take a candidate of the other side when it is added, and the end of all in each section", async () => {
-    const one = peer();
+    const one = peers.make();
     await one.setRemoteDescription(await peerWithChannel().createOffer());
     const candidate = "candidate:1 1 udp 1 192.0.2.7 9 typ host";
     const adding = one.addIceCandidate({ candidate, sdpMid: "0" });
@@ -177,7 +160,7 @@ describe("the descriptions of a connection", () => {
 
 describe("an offer", () => {
   it("has what was added while it was being made", async () => {
-    const [one, other] = [peer(), peer()];
+    const [one, other] = [peers.make(), peers.make()];
     const making = one.createOffer();
     one.createDataChannel("x");
     expect((await making).sdp).toContain("m=application");
@@ -188,7 +171,7 @@ describe("an offer", () => {
   });
 
   it("keeps the operations after it waiting", async () => {
-    const [one, log] = [peer(), [] as string[]];
+    const [one, log] = [peers.make(), [] as string[]];
     await Promise.all([
       one.createOffer().then(() => log.push("offer")),
       one.createAnswer().catch(() => log.push("no answer")),
@@ -199,7 +182,7 @@ describe("an offer", () => {
 
 describe("operations", () => {
   it("take place in their order, whatever happens to what they were given", async () => {
-    const [one, log] = [peer(), [] as string[]];
+    const [one, log] = [peers.make(), [] as string[]];
     const offer = { ...(await peerWithChannel().createOffer()) } as RTCSessionDescriptionInit;
     const done = Promise.all([
       one.createAnswer().catch(({ name }) => log.push(name)),
@@ -213,7 +196,7 @@ describe("operations", () => {
   });
 
   it("begin before anybody hears of the one before them", async () => {
-    const one = peer();
+    const one = peers.make();
     const first = one.setRemoteDescription(await peerWithChannel().createOffer());
     const [second, log] = [one.addIceCandidate(), [] as string[]];
     const told = second.then(() => log.push("second"));
@@ -223,7 +206,7 @@ describe("operations", () => {
   });
 
   it("refuse what is of no such kind even on a closed connection", async () => {
-    const one = peer();
+    const one = peers.make();
     one.close();
     const bad = { type: "x" as "offer" };
     for (const refused of [
@@ -238,15 +221,14 @@ describe("operations", () => {
   });
 
   it("take null for nothing, as dictionaries do", async () => {
-    const one = new RTCPeerConnection(null);
-    open.push(one);
+    const one = peers.make(null);
     await one.createOffer(null);
     await one.setLocalDescription(null);
     expect(one.signalingState).toBe("have-local-offer");
   });
 
   it("can be given callbacks, as old code does", async () => {
-    const [a, b] = [peerWithChannel(), peer()];
+    const [a, b] = [peerWithChannel(), peers.make()];
     const offer = await new Promise<RTCSessionDescriptionInit>((resolve, reject) => {
       void a.createOffer(resolve, reject);
     });
@@ -270,7 +252,7 @@ describe("operations", () => {
 
 describe("restartIce", () => {
   it("while the first offer waits is granted by the next one", async () => {
-    const [a, b] = [peerWithChannel(), peer()];
+    const [a, b] = [peerWithChannel(), peers.make()];
     await once(a, "negotiationneeded");
     await a.setLocalDescription();
     a.restartIce();
@@ -280,22 +262,22 @@ describe("restartIce", () => {
     const asked = once(a, "negotiationneeded");
     await a.setRemoteDescription(described(b));
     await asked;
-    await agree(a, b);
+    await negotiate(a, b);
     expect(ufrag(a)).not.toBe(first);
   });
 
   it("is no longer needed when the other side has restarted", async () => {
-    const [a, b] = [peerWithChannel(), peer()];
-    await agree(a, b);
+    const [a, b] = [peerWithChannel(), peers.make()];
+    await negotiate(a, b);
     a.restartIce();
     await once(a, "negotiationneeded");
     b.restartIce();
-    await agree(b, a);
+    await negotiate(b, a);
     let asked = 0;
     a.onnegotiationneeded = () => {
       asked += 1;
     };
-    await aWhile();
+    await settled(a);
     expect(asked).toBe(0);
   });
 });
@@ -313,7 +295,7 @@ describe("an offer with a section of a kind that nobody knows", () => {
 describe("the interfaces", () => {
   it("have names, listed members, and attributes that cannot be changed", () => {
     const description = new RTCSessionDescription({ type: "offer", sdp: "x" });
-    expect(String(peer())).toBe("[object RTCPeerConnection]");
+    expect(String(peers.make())).toBe("[object RTCPeerConnection]");
     expect(String(description)).toBe("[object RTCSessionDescription]");
     expect(Object.keys(RTCPeerConnection.prototype)).toContain("createOffer");
     expect(Object.keys(description)).toEqual([]);

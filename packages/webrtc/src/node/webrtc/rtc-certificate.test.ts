@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { RTCPeerConnection } from "./index.ts";
+import { Peers, refusal } from "./test-rig.ts";
 
-const open: RTCPeerConnection[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
-});
+const peers = new Peers();
+afterEach(() => peers.closeAll());
 
 const ecdsa = { name: "ECDSA", namedCurve: "P-256" };
 const rsa = {
@@ -15,12 +14,6 @@ const rsa = {
 };
 // biome-ignore lint/suspicious/noExplicitAny: these are the calls that the compiler would not let pass.
 const generate = (algorithm: any) => RTCPeerConnection.generateCertificate(algorithm);
-
-const refusal = (algorithm: unknown): Promise<string> =>
-  generate(algorithm).then(
-    () => "none",
-    ({ name }) => name,
-  );
 
 describe("generateCertificate", () => {
   it("lets a certificate live as long as is asked for, a year at most", async () => {
@@ -48,7 +41,7 @@ describe("generateCertificate", () => {
     ["ECDSA"],
     [{ ...rsa, publicExponent: undefined }],
   ])("throws a TypeError for %j", async (algorithm) => {
-    expect(await refusal(algorithm)).toBe("TypeError");
+    expect(await refusal(() => generate(algorithm))).toBe("TypeError");
   });
 
   it.each([
@@ -58,15 +51,14 @@ describe("generateCertificate", () => {
     [{ ...rsa, hash: { name: "SHA-1" } }],
     [{ ...rsa, publicExponent: Uint8Array.of(3) }],
   ])("does not make %j", async (algorithm) => {
-    expect(await refusal(algorithm)).toBe("NotSupportedError");
+    expect(await refusal(() => generate(algorithm))).toBe("NotSupportedError");
   });
 });
 
 describe("a connection with certificates", () => {
   it("offers the fingerprint of each", async () => {
     const certificates = await Promise.all([generate(ecdsa), generate(rsa)]);
-    const one = new RTCPeerConnection({ certificates });
-    open.push(one);
+    const one = peers.make({ certificates });
     one.createDataChannel("x");
     const { sdp } = await one.createOffer();
     for (const certificate of certificates) {

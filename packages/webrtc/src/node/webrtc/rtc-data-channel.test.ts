@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   RTCDataChannel,
@@ -8,28 +9,17 @@ import {
   type RTCErrorEvent,
   RTCPeerConnection,
 } from "./index.ts";
+import { negotiate, Peers, thrown, trickle } from "./test-rig.ts";
 
-const open: RTCPeerConnection[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
-});
-
-function peer(): RTCPeerConnection {
-  const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"] });
-  open.push(one);
-  return one;
-}
+const peers = new Peers();
+afterEach(() => peers.closeAll());
 
 /** Two connections, after offer and answer. */
 async function agreed(prepare: (a: RTCPeerConnection, b: RTCPeerConnection) => void) {
-  const [a, b] = [peer(), peer()];
-  a.onicecandidate = ({ candidate }) => void b.addIceCandidate(candidate).catch(() => undefined);
-  b.onicecandidate = ({ candidate }) => void a.addIceCandidate(candidate).catch(() => undefined);
+  const [a, b] = [peers.make(), peers.make()];
+  trickle(a, b);
   prepare(a, b);
-  await a.setLocalDescription();
-  await b.setRemoteDescription({ type: "offer", sdp: a.localDescription?.sdp ?? "" });
-  await b.setLocalDescription();
-  await a.setRemoteDescription({ type: "answer", sdp: b.localDescription?.sdp ?? "" });
+  await negotiate(a, b);
   return { a, b };
 }
 
@@ -49,25 +39,15 @@ async function pair(init: RTCDataChannelInit = {}) {
   return { a, b, channel, other };
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const nameOf = (act: () => unknown): string => {
-  try {
-    act();
-  } catch (error) {
-    return (error as Error).name;
-  }
-  return "none";
-};
-
 describe("a new channel", () => {
   it("takes its arguments as Web IDL has it", () => {
-    const one = peer();
+    const one = peers.make();
     const create = one.createDataChannel.bind(one) as (...given: unknown[]) => RTCDataChannel;
     expect(RTCPeerConnection.prototype.createDataChannel).toHaveLength(1);
-    expect(nameOf(() => create())).toBe("TypeError");
-    expect(nameOf(() => create(Symbol("x")))).toBe("TypeError");
-    expect(nameOf(() => create("x", 5))).toBe("TypeError");
-    expect(nameOf(() => create("x", { maxRetransmits: 1n }))).toBe("TypeError");
+    expect(thrown(() => create())).toBe("TypeError");
+    expect(thrown(() => create(Symbol("x")))).toBe("TypeError");
+    expect(thrown(() => create("x", 5))).toBe("TypeError");
+    expect(thrown(() => create("x", { maxRetransmits: 1n }))).toBe("TypeError");
     expect([create(undefined).label, create(null).label]).toEqual(["undefined", "null"]);
     expect([create("x", null).ordered, create("x", { ordered: null }).ordered]).toEqual([
       true,
@@ -86,29 +66,29 @@ describe("a new channel", () => {
   });
 
   it("refuses wrong arguments before it says that the connection is closed", () => {
-    const one = peer();
+    const one = peers.make();
     one.close();
-    expect(nameOf(() => one.createDataChannel("x", { id: -1 }))).toBe("TypeError");
-    expect(nameOf(() => one.createDataChannel("x"))).toBe("InvalidStateError");
+    expect(thrown(() => one.createDataChannel("x", { id: -1 }))).toBe("TypeError");
+    expect(thrown(() => one.createDataChannel("x"))).toBe("InvalidStateError");
   });
 
   it("has its attributes on the prototype, and none that can be changed", () => {
-    const channel = peer().createDataChannel("x");
+    const channel = peers.make().createDataChannel("x");
     expect(Object.keys(channel)).toEqual([]);
-    expect(nameOf(() => Object.assign(channel, { label: "y" }))).toBe("TypeError");
+    expect(thrown(() => Object.assign(channel, { label: "y" }))).toBe("TypeError");
     expect(Object.prototype.toString.call(channel)).toBe("[object RTCDataChannel]");
     const construct = RTCDataChannel as unknown as new () => unknown;
-    expect(nameOf(() => new construct())).toBe("TypeError");
+    expect(thrown(() => new construct())).toBe("TypeError");
   });
 
   it("takes a low threshold of 32 bits and refuses any other", () => {
-    const channel = peer().createDataChannel("x");
+    const channel = peers.make().createDataChannel("x");
     channel.bufferedAmountLowThreshold = 4_294_967_295;
     for (const wrong of [-1, 4_294_967_296, Number.NaN, Number.POSITIVE_INFINITY]) {
       const set = (): void => {
         channel.bufferedAmountLowThreshold = wrong;
       };
-      expect(nameOf(set)).toBe("TypeError");
+      expect(thrown(set)).toBe("TypeError");
     }
     expect(channel.bufferedAmountLowThreshold).toBe(4_294_967_295);
   });
@@ -117,7 +97,7 @@ describe("a new channel", () => {
     { setup: "active", parity: 1 },
     { setup: "passive", parity: 0 },
   ])("gets its number as soon as the other side's answer is $setup", async ({ setup, parity }) => {
-    const one = peer();
+    const one = peers.make();
     const channel = one.createDataChannel("x");
     await one.setLocalDescription();
     const sdp = one.localDescription?.sdp.replace("actpass", setup) ?? "";
@@ -125,7 +105,7 @@ describe("a new channel", () => {
     await one.setRemoteDescription({ type: "answer", sdp });
     const later = one.createDataChannel("later");
     expect([channel.id, later.id]).toEqual([parity, parity + 2]);
-    expect(nameOf(() => one.createDataChannel("", { negotiated: true, id: parity }))).toBe(
+    expect(thrown(() => one.createDataChannel("", { negotiated: true, id: parity }))).toBe(
       "OperationError",
     );
   });
@@ -146,13 +126,13 @@ describe("a new channel", () => {
 
 describe("the event of a channel", () => {
   it("needs a channel, and takes what every event does", () => {
-    const channel = peer().createDataChannel("x");
+    const channel = peers.make().createDataChannel("x");
     const event = new RTCDataChannelEvent("datachannel", { channel, cancelable: true });
     expect(event.channel).toBe(channel);
     expect(event).toMatchObject({ cancelable: true, bubbles: false });
     for (const wrong of [undefined, null, {}]) {
       const init = { channel: wrong } as unknown as { channel: RTCDataChannel };
-      expect(nameOf(() => new RTCDataChannelEvent("datachannel", init))).toBe("TypeError");
+      expect(thrown(() => new RTCDataChannelEvent("datachannel", init))).toBe("TypeError");
     }
   });
 });
@@ -173,10 +153,10 @@ describe("what is sent", () => {
   it("is refused at once when it is too large, a Blob and what follows one as well", async () => {
     const { channel, other } = await pair();
     const large = "x".repeat(262_145);
-    expect(nameOf(() => channel.send(new Blob([large])))).toBe("TypeError");
+    expect(thrown(() => channel.send(new Blob([large])))).toBe("TypeError");
     const received = once(other, "message");
     channel.send(new Blob(["small"]));
-    expect(nameOf(() => channel.send(large))).toBe("TypeError");
+    expect(thrown(() => channel.send(large))).toBe("TypeError");
     await received;
     expect([channel.readyState, channel.bufferedAmount]).toEqual(["open", 0]);
   });
@@ -184,7 +164,7 @@ describe("what is sent", () => {
   it("is not nothing", async () => {
     const { channel } = await pair();
     for (const nothing of [undefined, null] as unknown as string[]) {
-      expect(nameOf(() => channel.send(nothing))).toBe("TypeError");
+      expect(thrown(() => channel.send(nothing))).toBe("TypeError");
     }
   });
 
@@ -199,7 +179,7 @@ describe("what is sent", () => {
       other.onmessage = () => {
         answers.push(
           other.readyState,
-          nameOf(() => other.send("answer")),
+          thrown(() => other.send("answer")),
         );
         expect(other.bufferedAmount).toBe(6);
       };
@@ -209,7 +189,7 @@ describe("what is sent", () => {
       queueMicrotask(() => process.nextTick(() => close(a, channel)));
       await closed;
       expect(answers).toEqual(["open", "none"]);
-      expect(nameOf(() => other.send("x"))).toBe("InvalidStateError");
+      expect(thrown(() => other.send("x"))).toBe("InvalidStateError");
     },
   );
 
@@ -238,21 +218,23 @@ describe("bufferedamountlow", () => {
     channel.send("y");
     for (let i = 0; i < 100; i += 1) {
       channel.send("z".repeat(2000));
-      if (i % 7 === 0) await pause(0);
+      if (i % 7 === 0) await setImmediate();
     }
-    await pause(50);
+    await expect.poll(() => channel.bufferedAmount).toBe(0);
+    await once(channel, "message");
     expect(new Set(amounts)).toEqual(new Set([0]));
   });
 
   it("takes into account what waits for a Blob to be read", async () => {
-    const { channel } = await pair();
+    const { channel, other } = await pair();
     channel.bufferedAmountLowThreshold = 6;
     const amounts: number[] = [];
     channel.onbufferedamountlow = () => amounts.push(channel.bufferedAmount);
     channel.send(new Blob(["12345"]));
     channel.send(new Blob(["12345"]));
     expect(channel.bufferedAmount).toBe(10);
-    await pause(50);
+    for (let i = 0; i < 2; i += 1) await once(other, "message");
+    await expect.poll(() => channel.bufferedAmount).toBe(0);
     expect(amounts).toHaveLength(1);
     expect(amounts[0]).toBeLessThanOrEqual(6);
   });
@@ -279,7 +261,7 @@ describe("the end of the other side's connection", () => {
 
 describe("a failure of DTLS", () => {
   it("is an error of the channels that waited for it", async () => {
-    const [a, b] = [peer(), peer()];
+    const [a, b] = [peers.make(), peers.make()];
     b.onicecandidate = ({ candidate }) => void a.addIceCandidate(candidate).catch(() => undefined);
     a.createDataChannel("x");
     const channel = b.createDataChannel("y");
@@ -301,12 +283,12 @@ describe("the transport of the channels", () => {
     const { a } = await pair();
     const { sctp } = a;
     expect(Object.keys(sctp ?? {})).toEqual([]);
-    expect(nameOf(() => Object.assign(sctp ?? {}, { state: "closed" }))).toBe("TypeError");
+    expect(thrown(() => Object.assign(sctp ?? {}, { state: "closed" }))).toBe("TypeError");
     expect(String(sctp)).toBe("[object RTCSctpTransport]");
   });
 
   it("is there from the first offer on, unless that is taken back", async () => {
-    const [a, b] = [peer(), peer()];
+    const [a, b] = [peers.make(), peers.make()];
     a.createDataChannel("x");
     expect(a.sctp).toBeNull();
     await a.setLocalDescription();
@@ -340,7 +322,7 @@ describe("the transport of the channels", () => {
   });
 
   it("takes messages as large as the other side said last", async () => {
-    const [a, b] = [peer(), peer()];
+    const [a, b] = [peers.make(), peers.make()];
     a.createDataChannel("x");
     for (const [said, taken] of [
       ["a=max-message-size:1000", 1000],

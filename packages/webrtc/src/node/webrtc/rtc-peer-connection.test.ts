@@ -8,42 +8,13 @@ import {
   RTCPeerConnection,
   RTCSessionDescription,
 } from "./index.ts";
+import { described, negotiate, Peers, refusal, settled, trickle } from "./test-rig.ts";
 
-const open: RTCPeerConnection[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
-});
-
-function peer(configuration: NodeConfiguration = {}): RTCPeerConnection {
-  const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"], ...configuration });
-  open.push(one);
-  return one;
-}
-
-function trickle(a: RTCPeerConnection, b: RTCPeerConnection): void {
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    from.addEventListener("icecandidate", ({ candidate }) => {
-      if (candidate !== null) void to.addIceCandidate(candidate).catch(() => undefined);
-    });
-  }
-}
-
-async function negotiate(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> {
-  await a.setLocalDescription();
-  await b.setRemoteDescription(described(a));
-  await b.setLocalDescription();
-  await a.setRemoteDescription(described(b));
-}
-
-function described(one: RTCPeerConnection): RTCSessionDescription {
-  return one.localDescription ?? new RTCSessionDescription({ type: "rollback" });
-}
+const peers = new Peers();
+afterEach(() => peers.closeAll());
 
 async function connected(configuration: NodeConfiguration = {}) {
-  const [a, b] = [peer(configuration), peer(configuration)];
+  const [a, b] = [peers.make(configuration), peers.make(configuration)];
   trickle(a, b);
   const channel = a.createDataChannel("chat");
   const announced = once(b, "datachannel");
@@ -51,15 +22,6 @@ async function connected(configuration: NodeConfiguration = {}) {
   const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
   return { a, b, channel, other };
 }
-
-const refusal = async (act: () => unknown): Promise<string> => {
-  try {
-    await act();
-  } catch (error) {
-    return (error as Error).name;
-  }
-  return "none";
-};
 
 describe("two connections", () => {
   it("open a channel, talk, and report it", async () => {
@@ -102,7 +64,7 @@ describe("two connections", () => {
   });
 
   it("fire their events in the standard's order", async () => {
-    const [a, b] = [peer(), peer()];
+    const [a, b] = [peers.make(), peers.make()];
     trickle(a, b);
     const events: string[] = [];
     a.onnegotiationneeded = () => events.push("negotiationneeded");
@@ -131,7 +93,7 @@ describe("two connections", () => {
   });
 
   it("gather: a candidate, an empty one, and null when all is told", async () => {
-    const one = peer();
+    const one = peers.make();
     one.createDataChannel("x");
     const told: (string | undefined)[] = [];
     const states: string[] = [];
@@ -220,11 +182,15 @@ describe("two connections", () => {
   });
 
   it("gather ahead with a pool, and tell nothing before there is a description", async () => {
-    const one = peer({ iceCandidatePoolSize: 1 });
+    const one = peers.make({ iceCandidatePoolSize: 1 });
     const told: unknown[] = [];
     one.onicecandidate = ({ candidate }) => told.push(candidate);
     one.createDataChannel("x");
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    // As long as another one takes for all of it.
+    const other = peers.make();
+    other.createDataChannel("x");
+    await other.setLocalDescription();
+    await expect.poll(() => other.iceGatheringState).toBe("complete");
     expect([told.length, one.iceGatheringState]).toEqual([0, "new"]);
     await one.setLocalDescription();
     await expect.poll(() => told.length).toBe(4);
@@ -233,7 +199,7 @@ describe("two connections", () => {
 
 describe("perfect negotiation", () => {
   it("settles two offers at once: the polite side's own is taken back", async () => {
-    const [a, b] = [peer(), peer()];
+    const [a, b] = [peers.make(), peers.make()];
     trickle(a, b);
     const states: string[] = [];
     b.onsignalingstatechange = () => states.push(b.signalingState);
@@ -253,12 +219,12 @@ describe("perfect negotiation", () => {
       asked += 1;
     };
     a.createDataChannel("second");
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await settled(a);
     expect(asked).toBe(0);
     a.restartIce();
     await once(a, "negotiationneeded");
     await negotiate(a, b);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await settled(a);
     expect(asked).toBe(1);
   });
 });
@@ -271,7 +237,7 @@ describe("what the standard refuses", () => {
     ["an id out of range", { id: -1 }],
     ["a protocol that is too long", { protocol: "x".repeat(65_536) }],
   ])("createDataChannel with %s", async (_, init) => {
-    expect(await refusal(() => peer().createDataChannel("x", init))).toBe("TypeError");
+    expect(await refusal(() => peers.make().createDataChannel("x", init))).toBe("TypeError");
   });
 
   it("an id twice, a message that is too long, one before the channel is open", async () => {
@@ -279,12 +245,12 @@ describe("what the standard refuses", () => {
     const taken = { negotiated: true, id: channel.id ?? 0 };
     expect(await refusal(() => a.createDataChannel("x", taken))).toBe("OperationError");
     expect(await refusal(() => channel.send(new Uint8Array(262_145)))).toBe("TypeError");
-    const early = peer().createDataChannel("x");
+    const early = peers.make().createDataChannel("x");
     expect(await refusal(() => early.send("x"))).toBe("InvalidStateError");
   });
 
   it("descriptions by the name that belongs to the reason", async () => {
-    const one = peer();
+    const one = peers.make();
     one.createDataChannel("x");
     const offer = await one.createOffer();
     const changed = { ...offer, sdp: `${offer.sdp}a=x:1\r\n` };
@@ -316,9 +282,9 @@ describe("what the standard refuses", () => {
     expect(await refusal(() => a.addIceCandidate({ candidate: line, sdpMid: "9" }))).toBe(
       "OperationError",
     );
-    expect(await refusal(() => peer().addIceCandidate({ candidate: line, sdpMid: "0" }))).toBe(
-      "InvalidStateError",
-    );
+    expect(
+      await refusal(() => peers.make().addIceCandidate({ candidate: line, sdpMid: "0" })),
+    ).toBe("InvalidStateError");
     expect(await refusal(() => new RTCIceCandidate({ candidate: line }))).toBe("TypeError");
   });
 
@@ -330,7 +296,7 @@ describe("what the standard refuses", () => {
     ["TypeError", { iceTransportPolicy: "some" as "all" }],
     ["TypeError", { iceCandidatePoolSize: 256 }],
   ])("a configuration with %s: %j", async (name, configuration) => {
-    expect(await refusal(() => peer(configuration))).toBe(name);
+    expect(await refusal(() => peers.make(configuration))).toBe(name);
   });
 
   it("certificates that have expired, and other ones later", async () => {
@@ -338,12 +304,11 @@ describe("what the standard refuses", () => {
       RTCPeerConnection.generateCertificate({ name: "ECDSA", namedCurve: "P-256" }),
       RTCPeerConnection.generateCertificate({ name: "ECDSA", namedCurve: "P-256", expires: 0 }),
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    expect(await refusal(() => peer({ certificates: [short] }))).toBe("InvalidAccessError");
-    expect(await refusal(() => peer().setConfiguration({ certificates: [ecdsa] }))).toBe(
+    expect(await refusal(() => peers.make({ certificates: [short] }))).toBe("InvalidAccessError");
+    expect(await refusal(() => peers.make().setConfiguration({ certificates: [ecdsa] }))).toBe(
       "InvalidModificationError",
     );
-    const one = peer({ certificates: [ecdsa] });
+    const one = peers.make({ certificates: [ecdsa] });
     one.createDataChannel("x");
     const [fingerprint] = ecdsa.getFingerprints();
     expect((await one.createOffer()).sdp).toContain(fingerprint?.value?.toUpperCase());
@@ -361,7 +326,10 @@ describe("where UDP is blocked", () => {
     configurations: readonly [NodeConfiguration, NodeConfiguration],
     readdressed: (line: string) => string = (line) => line,
   ) {
-    const [a, b] = configurations.map(peer) as [RTCPeerConnection, RTCPeerConnection];
+    const [a, b] = configurations.map((one) => peers.make(one)) as [
+      RTCPeerConnection,
+      RTCPeerConnection,
+    ];
     const channel = a.createDataChannel("chat");
     const announced = once(b, "datachannel");
     const told = async (one: RTCPeerConnection): Promise<RTCSessionDescription> => {
@@ -440,7 +408,7 @@ describe("where UDP is blocked", () => {
 
   it("tells an active candidate by default, a passive one when asked, and none when told so", async () => {
     const types = async (tcpCandidates: NodeConfiguration["tcpCandidates"]) => {
-      const one = peer(tcpCandidates && { tcpCandidates });
+      const one = peers.make(tcpCandidates && { tcpCandidates });
       one.createDataChannel("chat");
       await one.setLocalDescription();
       if (one.iceGatheringState !== "complete") await gathered(one);

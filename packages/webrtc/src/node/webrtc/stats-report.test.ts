@@ -1,18 +1,18 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { type RTCDataChannel, RTCPeerConnection, type RTCStats, RTCStatsReport } from "./index.ts";
+import {
+  type RTCDataChannel,
+  type RTCPeerConnection,
+  type RTCStats,
+  RTCStatsReport,
+} from "./index.ts";
+import { Peers } from "./test-rig.ts";
 
-const open: RTCPeerConnection[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
-});
+const peers = new Peers();
+afterEach(() => peers.closeAll());
 
 async function connected({ tellsBack = true } = {}) {
-  const [a, b] = [0, 1].map(() => {
-    const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"] });
-    open.push(one);
-    return one;
-  }) as [RTCPeerConnection, RTCPeerConnection];
+  const [a, b] = [peers.make(), peers.make()];
   const tell = (from: RTCPeerConnection, to: RTCPeerConnection): void =>
     from.addEventListener("icecandidate", ({ candidate }) => {
       if (candidate !== null) void to.addIceCandidate(candidate);
@@ -37,8 +37,7 @@ async function statsOf(one: RTCPeerConnection, type: string): Promise<RTCStats[]
 
 describe("RTCStatsReport", () => {
   it("is a map that is only read, and has an entry before there is anything to tell", async () => {
-    const one = new RTCPeerConnection();
-    open.push(one);
+    const one = peers.make();
     const report = await one.getStats();
     expect(report).toBeInstanceOf(RTCStatsReport);
     expect([...report].map(([id, { type }]) => [id, type])).toEqual([["PC", "peer-connection"]]);
@@ -50,8 +49,7 @@ describe("RTCStatsReport", () => {
   });
 
   it("is selected by nothing but a track", async () => {
-    const one = new RTCPeerConnection();
-    open.push(one);
+    const one = peers.make();
     await expect(one.getStats({} as never)).rejects.toThrow(TypeError);
   });
 });

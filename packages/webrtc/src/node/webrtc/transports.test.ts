@@ -9,19 +9,12 @@ import {
   RTCPeerConnection,
   type RTCSctpTransport,
 } from "./index.ts";
+import { negotiate, Peers, settled } from "./test-rig.ts";
 
 /** What a user sees of the transports, and when. */
 
-const open: RTCPeerConnection[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
-});
-
-function peer(): RTCPeerConnection {
-  const one = new RTCPeerConnection({ localAddresses: ["127.0.0.1"] });
-  open.push(one);
-  return one;
-}
+const peers = new Peers();
+afterEach(() => peers.closeAll());
 
 function trickle(from: RTCPeerConnection, to: RTCPeerConnection): RTCIceCandidate[] {
   const told: RTCIceCandidate[] = [];
@@ -41,7 +34,7 @@ function transportsOf(one: RTCPeerConnection) {
 
 /** The offerer's description does not have its candidates: they all trickle. */
 async function answering(change = (sdp: string) => sdp) {
-  const [a, b] = [peer(), peer()];
+  const [a, b] = [peers.make(), peers.make()];
   const told = { a: trickle(a, b), b: trickle(b, a) };
   const channel = a.createDataChannel("chat");
   const offer = await a.createOffer();
@@ -55,9 +48,8 @@ async function answering(change = (sdp: string) => sdp) {
 async function connected() {
   const one = await answering();
   await Promise.all([once(one.channel, "open"), one.a.setRemoteDescription(one.answer)]);
-  const isComplete = () =>
-    [one.a, one.b].every(({ iceConnectionState }) => iceConnectionState === "completed");
-  while (!isComplete()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const states = () => [one.a.iceConnectionState, one.b.iceConnectionState];
+  await expect.poll(states).toEqual(["completed", "completed"]);
   return one;
 }
 
@@ -101,7 +93,7 @@ describe("RTCIceTransport", () => {
   });
 
   it("is restarted after the first offer is answered, if that was asked for before", async () => {
-    const [a, b] = [peer(), peer()];
+    const [a, b] = [peers.make(), peers.make()];
     a.createDataChannel("x");
     const offer = await a.createOffer();
     await a.setLocalDescription(offer);
@@ -117,9 +109,8 @@ describe("RTCIceTransport", () => {
   });
 
   it("does not tell the address that a name stands for", async () => {
-    const one = new RTCPeerConnection({ hideLocalAddresses: true });
-    open.push(one);
-    const other = peer();
+    const one = peers.keep(new RTCPeerConnection({ hideLocalAddresses: true }));
+    const other = peers.make();
     other.createDataChannel("x");
     await other.setLocalDescription();
     await one.setRemoteDescription(
@@ -171,21 +162,19 @@ describe("states", () => {
   });
 
   it("stay new until the other side has a candidate", async () => {
-    const [a, b] = [peer(), peer()];
+    const [a, b] = [peers.make(), peers.make()];
     a.createDataChannel("x");
-    const offer = await a.createOffer();
-    await a.setLocalDescription(offer);
-    await b.setRemoteDescription(offer);
-    const answer = await b.createAnswer();
-    await b.setLocalDescription(answer);
-    await a.setRemoteDescription(answer);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await negotiate(a, b);
+    await expect
+      .poll(() => [a.iceGatheringState, b.iceGatheringState])
+      .toEqual(["complete", "complete"]);
+    await settled(a);
     expect([a.iceConnectionState, a.connectionState]).toEqual(["new", "new"]);
     expect(transportsOf(a).ice.state).toBe("new");
   });
 
   it("of gathering: the transport's first, then the connection's, then the end", async () => {
-    const [a, b] = [peer(), peer()];
+    const [a, b] = [peers.make(), peers.make()];
     a.createDataChannel("x");
     await a.setLocalDescription();
     await b.setRemoteDescription(a.localDescription as NonNullable<typeof a.localDescription>);
@@ -214,7 +203,7 @@ describe("states", () => {
   });
 
   it("of gathering: new again when the first offer is taken back", async () => {
-    const one = peer();
+    const one = peers.make();
     one.createDataChannel("x");
     await one.setLocalDescription();
     while (one.iceGatheringState !== "complete") await once(one, "icegatheringstatechange");
