@@ -65,9 +65,14 @@ export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
 
 export function toHex(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  for (let i = 0; i < bytes.length; i += 1) text += hexOfByte[bytes[i] as number];
   return text;
 }
+
+/** Two digits for each byte: transactions are known by such texts. */
+const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0"),
+);
 
 /** The bytes of a hexadecimal text; white space is passed over. `undefined` where it is not hexadecimal. */
 export function fromHex(text: string): Uint8Array | undefined {

@@ -38,17 +38,32 @@ export function canonicalIp(text: string): string | undefined {
   return bytes && formatIp(bytes);
 }
 
+/** Digit by digit: addresses are read for every candidate and every burst of packets. */
 function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4) return undefined;
+  if (text.length > 15) return undefined;
   const bytes = new Uint8Array(4);
-  for (let i = 0; i < 4; i += 1) {
-    const part = parts[i] as string;
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    bytes[i] = Number(part);
+  let part = 0;
+  let value = -1;
+  for (let at = 0; at <= text.length; at += 1) {
+    const digit = at === text.length ? dot : text.charCodeAt(at) - zero;
+    if (digit === dot) {
+      if (value < 0 || part === 4) return undefined;
+      bytes[part] = value;
+      part += 1;
+      value = -1;
+    } else if (digit < 0 || digit > 9 || value === 0) {
+      return undefined;
+    } else {
+      value = value < 0 ? digit : value * 10 + digit;
+      if (value > 255) return undefined;
+    }
   }
-  return bytes;
+  return part === 4 ? bytes : undefined;
 }
+
+const zero = "0".charCodeAt(0);
+/** As far from the zero as the digits are counted. */
+const dot = ".".charCodeAt(0) - zero;
 
 function parseIpv6(text: string): Uint8Array | undefined {
   const halves = text.split("::");
