@@ -374,7 +374,8 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   #handle(event: PeerEvent): void {
     switch (event.type) {
       case "gather":
-        this.#gather();
+        // After whoever waits for the description, who has something to send: sockets are opened while it is on its way.
+        this.#task(() => this.#gather());
         break;
       case "resolve":
         void this.#resolve(event.name);
