@@ -18,9 +18,9 @@ import { defaultPaceMs, defaultPatienceMs, type IceAgentOptions } from "./agent-
 import { iceStateAt } from "./agent-state.ts";
 import { type Base, hostCandidate } from "./base.ts";
 import type { BaseId, LocalCandidate, RemoteCandidate } from "./candidate.ts";
-import { Connectivity, type ConnectivityListener } from "./connectivity.ts";
+import { Connectivity } from "./connectivity.ts";
 import { type ConsentOptions, consentLifetimeMs } from "./consent.ts";
-import { generateCredentials, type IceCredentials } from "./credentials.ts";
+import { generateCredentials, type IceCredentials, sameCredentials } from "./credentials.ts";
 import { Foundations } from "./foundations.ts";
 import { Gatherer, type StunServerAddress } from "./gatherer.ts";
 import { Generation } from "./generation.ts";
@@ -220,12 +220,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   /** The other side's credentials. Others than before are a restart of the other side (RFC 8445 §9). */
   setRemoteCredentials(credentials: IceCredentials, now: Instant): void {
-    const known = this.remoteCredentials;
-    if (
-      this.#isOver ||
-      (known?.ufrag === credentials.ufrag && known.password === credentials.password)
-    )
-      return;
+    if (this.#isOver || sameCredentials(this.remoteCredentials, credentials)) return;
     this.#beforeRestart = undefined;
     this.#patience.wait(now + (this.#options.patienceMs ?? defaultPatienceMs));
     this.#current.connectivity.setRemote(credentials, now);
@@ -265,6 +260,17 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#gathering = "new";
     if (this.#state === "failed") this.#setState("new");
     this.#update(now);
+  }
+
+  /** All begins anew: of what there was with the other side nothing stays but sockets and relays. */
+  reset(now: Instant, credentials?: IceCredentials): void {
+    if (this.#state === "closed") return;
+    this.#previous = undefined;
+    this.#current.consent = undefined;
+    this.#selected = undefined;
+    this.#setState("new");
+    this.restart(now, credentials);
+    this.#beforeRestart = undefined;
   }
 
   /** Forgets what was gathered ahead and told to nobody; `gather` begins anew. */
@@ -356,23 +362,23 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   #begin(local?: IceCredentials): Generation {
     const { crypto, isLite = false } = this.#options;
-    const listener: ConnectivityListener = {
-      send: (base, remote, bytes, now) => this.#send(base, remote, bytes, now),
-      valid: (pair, now) => this.#handleValid(generation, pair, now),
-      nominated: (pair, now) => this.#handleNominated(generation, pair, now),
-    };
-    const connectivity = new Connectivity(
-      {
-        crypto,
-        roles: this.#roles,
-        foundations: this.#foundations,
-        local: local ?? generateCredentials(crypto),
-        isLite,
-        paceMs: this.#paceMs,
-      },
-      listener,
+    const generation: Generation = new Generation(
+      new Connectivity(
+        {
+          crypto,
+          roles: this.#roles,
+          foundations: this.#foundations,
+          local: local ?? generateCredentials(crypto),
+          isLite,
+          paceMs: this.#paceMs,
+        },
+        {
+          send: (base, remote, bytes, now) => this.#send(base, remote, bytes, now),
+          valid: (pair, now) => this.#handleValid(generation, pair, now),
+          nominated: (pair, now) => this.#handleNominated(generation, pair, now),
+        },
+      ),
     );
-    const generation = new Generation(connectivity);
     return generation;
   }
 
@@ -443,7 +449,14 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#nominate(now);
     this.#expireConsent(now);
     this.#patience.run(now);
-    const state = this.#stateAt(now);
+    const state = iceStateAt(now, {
+      state: this.#state,
+      current: this.#current,
+      previous: this.#previous,
+      gathering: this.#gathering,
+      patience: this.#patience,
+      isLite: this.#options.isLite ?? false,
+    });
     if (state === "checking" && this.#state === "new") this.#patience.expectAnswer(now);
     this.#setState(state);
     if (this.#state === "failed") this.#selected = undefined;
@@ -475,17 +488,6 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       this.#nomination.handleValid(now);
       generation.connectivity.recheck(now);
     }
-  }
-
-  #stateAt(now: Instant): IceState {
-    return iceStateAt(now, {
-      state: this.#state,
-      current: this.#current,
-      previous: this.#previous,
-      gathering: this.#gathering,
-      patience: this.#patience,
-      isLite: this.#options.isLite ?? false,
-    });
   }
 
   #setState(state: IceState): void {

@@ -11,6 +11,11 @@ export function generateCredentials(crypto: Crypto): IceCredentials {
   return { ufrag: iceChars(crypto.random(8)), password: iceChars(crypto.random(24)) };
 }
 
+/** Whether they are those of the same generation. */
+export function sameCredentials(a: IceCredentials | undefined, b: IceCredentials): boolean {
+  return a?.ufrag === b.ufrag && a.password === b.password;
+}
+
 /** The key that STUN messages are protected with: the password of whom they are sent to (RFC 8445 §7.1.2). */
 export function keyOf(credentials: IceCredentials): Uint8Array {
   return toUtf8(credentials.password);

@@ -38,6 +38,11 @@ export function remoteCandidate(
   return { ...known, ...(tcpType && { tcpType }) };
 }
 
+/** The text of a candidate as it stands in a description, whether it came with `a=`, without, or without its name. */
+export function candidateText(told: string): string {
+  return `candidate:${told.replace(/^(?:a=)?candidate:/, "").trim()}`;
+}
+
 /** RFC 8839 §5.1 */
 function hidden(ip: string): { readonly ip: string; readonly port: number } {
   return ip.includes(":") ? { ip: "::", port: 9 } : { ip: "0.0.0.0", port: 9 };

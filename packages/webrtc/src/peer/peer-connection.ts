@@ -22,7 +22,7 @@ import {
   type Output,
   Outputs,
 } from "../wire/index.ts";
-import { type CandidateStyle, candidateAttribute } from "./candidate-line.ts";
+import { type CandidateStyle, candidateAttribute, candidateText } from "./candidate-line.ts";
 import { type CandidateInit, isOfAll, placesOf, ufragsOf } from "./candidate-place.ts";
 import { type ConnectionState, connectionState } from "./connection-state.ts";
 import { dataSectionOf, transportOf } from "./data-section.ts";
@@ -35,7 +35,7 @@ import { PeerTransport } from "./peer-transport.ts";
 import { RemoteCandidates } from "./remote-candidates.ts";
 import { type RemoteEnd, remoteEndOf } from "./remote-end.ts";
 import type { DescriptionType, SignalingState } from "./signaling-state.ts";
-import type { TransportEvent } from "./transport-event.ts";
+import { type GatheringEvent, isOfGathering } from "./transport-event.ts";
 
 /** What a peer connection is made with. */
 export interface PeerConnectionOptions
@@ -57,12 +57,6 @@ export interface SessionDescription {
   readonly type: DescriptionType;
   readonly sdp: string;
 }
-
-/** What nobody hears of before there is a description that it belongs to. */
-type GatheringEvent = Extract<
-  TransportEvent,
-  { type: "candidate" | "gathering" | "candidate-error" }
->;
 
 const defaultMaxMessageSize = 262_144;
 /** 5000 by custom (RFC 8841 §5.1). */
@@ -90,6 +84,8 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   #ufragsToReplace: readonly string[] = [];
   #ufragToRenew: string | undefined;
   #wantsData = false;
+  /** Data channels were agreed upon once, and then no longer. */
+  #isSessionOver = false;
   #isClosed = false;
 
   constructor(options: PeerConnectionOptions) {
@@ -147,7 +143,8 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
   get isNegotiationNeeded(): boolean {
     if (this.#ufragsToReplace.length > 0) return true;
     const { currentLocal } = this.#negotiation;
-    return this.#wantsData && dataSectionOf(currentLocal?.description) === undefined;
+    const hasNoSection = dataSectionOf(currentLocal?.description) === undefined;
+    return this.#wantsData && (hasNoSection || this.#isSessionOver);
   }
 
   /** Whether the other side tells candidates by and by (RFC 8838 §4.1); unknown before its description. */
@@ -290,7 +287,7 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     }
     if (target.added.length >= maxAddedLines) return;
     const line =
-      parsed === undefined ? "a=end-of-candidates" : `a=${attributeText(init.candidate)}`;
+      parsed === undefined ? "a=end-of-candidates" : `a=${candidateText(init.candidate)}`;
     target.added = [...target.added, ...places.map((index) => ({ index, line }))];
     const { sections } = target.description;
     if (!places.some((index) => this.#isInForce(target, sections[index] as Section))) return;
@@ -424,13 +421,25 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
 
   #rollback(ufragBefore: string | undefined, now: Instant): void {
     this.#nextCredentials = undefined;
-    if (ufragBefore === undefined) {
-      // Credentials that were offered to somebody who never answered are not used again.
-      if (this.ice.gatheringState !== "new")
-        this.#outputs.event({ type: "gathering", state: "new" });
-      this.ice.restart(now, generateCredentials(this.#options.crypto));
-      this.#isDescribed = false;
-    } else if (ufragBefore !== this.ice.localCredentials.ufrag) this.ice.cancelRestart(now);
+    if (ufragBefore === undefined) this.#beginAnew(now);
+    else if (ufragBefore !== this.ice.localCredentials.ufrag) this.ice.cancelRestart(now);
+  }
+
+  /** The section of the data channels is off, and they are over; new ones need to be negotiated. */
+  #endSession(now: Instant): void {
+    this.#negotiation.agreed = undefined;
+    this.#tlsId = generateCredentials(this.#options.crypto).password;
+    this.#wantsData = false;
+    this.#isSessionOver = true;
+    this.transport.endSession(now);
+    this.#beginAnew(now);
+  }
+
+  /** The transport goes with its description (RFC 9429 §4.1.10.2), and credentials that were told once are not used again. */
+  #beginAnew(now: Instant): void {
+    if (this.ice.gatheringState !== "new") this.#outputs.event({ type: "gathering", state: "new" });
+    this.ice.reset(now, generateCredentials(this.#options.crypto));
+    this.#isDescribed = false;
   }
 
   /** Offer and answer are complete: the transport gets to know the other side. */
@@ -440,7 +449,11 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
     const remote = state === "stable" ? currentRemote : pendingRemote;
     const ufragNow = ufragOf(currentLocal) ?? "";
     if (state === "stable" && !this.#ufragsToReplace.includes(ufragNow)) this.#ufragsToReplace = [];
-    if (agreement === undefined || remote === undefined) return;
+    if (agreement === undefined || remote === undefined) {
+      if (state === "stable" && this.#negotiation.agreed !== undefined) this.#endSession(now);
+      return;
+    }
+    this.#isSessionOver = false;
     const { dtlsRole, isNew, transport, section } = agreement;
     const isFirst = this.#negotiation.agreed === undefined;
     this.#negotiation.agreed = agreement;
@@ -484,12 +497,3 @@ export class PeerConnection implements Machine<IcePacket, PeerEvent> {
 
 /** As many lines of candidates as anybody needs. */
 const maxAddedLines = 200;
-
-function attributeText(candidate: string): string {
-  return `candidate:${candidate.replace(/^(?:a=)?candidate:/, "").trim()}`;
-}
-
-function isOfGathering(event: TransportEvent): event is GatheringEvent {
-  const { type } = event;
-  return type === "candidate" || type === "gathering" || type === "candidate-error";
-}

@@ -123,6 +123,15 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
     this.#begin();
   }
 
+  /** Offer and answer have let go of the data channels: what comes after is a session of its own (RFC 8841 §10.3). */
+  endSession(now: Instant): void {
+    this.#now = now;
+    this.#endAssociation();
+    this.#terms = undefined;
+    this.#lastPair = undefined;
+    this.#isPairOutdated = false;
+  }
+
   /** Takes leave of the peer of before, and its channels with it (RFC 8842 §5.5, RFC 8841 §10.3). */
   #endAssociation(): void {
     this.channels.abort(this.#now);

@@ -25,3 +25,14 @@ export type TransportEvent =
       readonly alert?: AlertDescription | undefined;
     }
   | DataChannelEvent;
+
+/** What nobody hears of before there is a description that it belongs to. */
+export type GatheringEvent = Extract<
+  TransportEvent,
+  { type: "candidate" | "gathering" | "candidate-error" }
+>;
+
+export function isOfGathering(event: TransportEvent): event is GatheringEvent {
+  const { type } = event;
+  return type === "candidate" || type === "gathering" || type === "candidate-error";
+}

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import type { RTCDataChannel, RTCPeerConnection } from "./index.ts";
-import { Peers, trickle } from "./test-rig.ts";
+import type { RTCPeerConnection } from "./index.ts";
+import { Peers, talk, trickle } from "./test-rig.ts";
 
 const peers = new Peers();
 afterEach(() => peers.closeAll());
+
+const bothHeard = ["from b", "from a"];
 
 async function agree(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> {
   const offer = await a.createOffer({ iceRestart: true });
@@ -13,19 +15,6 @@ async function agree(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> 
   const answer = await b.createAnswer();
   await b.setLocalDescription(answer);
   await a.setRemoteDescription(answer);
-}
-
-/** What both sides say to each other over a new channel arrives. */
-async function talk(a: RTCPeerConnection, b: RTCPeerConnection): Promise<void> {
-  const announced = once(b, "datachannel");
-  const channel = a.createDataChannel("talk");
-  const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
-  const heard = [once(channel, "message"), once(other, "message")];
-  other.send("from b");
-  if (channel.readyState !== "open") await once(channel, "open");
-  channel.send("from a");
-  const texts = (await Promise.all(heard)).map(([{ data }]) => data);
-  expect(texts).toEqual(["from b", "from a"]);
 }
 
 describe("a session that is handed over to another peer (RFC 9429 §5.11)", () => {
@@ -40,8 +29,8 @@ describe("a session that is handed over to another peer (RFC 9429 §5.11)", () =
     trickle(caller, second);
     await agree(caller, second);
     await ended;
-    await talk(second, caller);
-    await talk(caller, second);
+    expect(await talk(second, caller)).toEqual(bothHeard);
+    expect(await talk(caller, second)).toEqual(bothHeard);
     expect(caller.connectionState).toBe("connected");
     expect(sctp?.state).toBe("closed");
     expect(caller.sctp?.state).toBe("connected");
@@ -63,7 +52,7 @@ describe("a session that is handed over to another peer (RFC 9429 §5.11)", () =
     await caller.setRemoteDescription(answer);
     trickle(caller, second);
     await agree(second, caller);
-    await talk(caller, second);
+    expect(await talk(caller, second)).toEqual(bothHeard);
   });
 
   it("settles with the last of many, though none of them had the time to connect", async () => {
@@ -79,6 +68,6 @@ describe("a session that is handed over to another peer (RFC 9429 §5.11)", () =
       last.close();
       last = next;
     }
-    await talk(last, caller);
+    expect(await talk(last, caller)).toEqual(bothHeard);
   });
 });

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import {
   type NodeConfiguration,
+  type RTCDataChannel,
   RTCPeerConnection,
   RTCSessionDescription,
   type RTCSessionDescriptionInit,
@@ -53,6 +55,18 @@ export async function negotiate(
 /** The local description, which is there. */
 export function described(one: RTCPeerConnection): RTCSessionDescription {
   return one.localDescription ?? new RTCSessionDescription({ type: "rollback" });
+}
+
+/** What both hear of what they say to each other over a new channel. */
+export async function talk(a: RTCPeerConnection, b: RTCPeerConnection): Promise<string[]> {
+  const announced = once(b, "datachannel");
+  const channel = a.createDataChannel("talk");
+  const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
+  const heard = [once(channel, "message"), once(other, "message")];
+  other.send("from b");
+  if (channel.readyState !== "open") await once(channel, "open");
+  channel.send("from a");
+  return (await Promise.all(heard)).map(([{ data }]) => data);
 }
 
 /** Done when all that was due in a connection has happened: two operations have passed through its chain since. */

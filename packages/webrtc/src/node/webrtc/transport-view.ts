@@ -62,7 +62,9 @@ export class TransportView {
     this.#sctp.source.maxMessageSize = this.#maxMessageSize;
   }
 
+  /** There are no data channels any more, or there never were. */
   hideSctp(): void {
+    this.setSctp("closed");
     this.#sctp = undefined;
   }
 
@@ -95,7 +97,7 @@ export class TransportView {
     const { state, session } = event;
     this.#dtlsSource.state = state;
     // Another association is with another peer, and has a transport of its own (W3C webrtc §4.4.1.5).
-    if (state === "new") this.#sctp = this.#newSctp();
+    if (state === "new") this.#sctp &&= this.#newSctp();
     if (state === "new" || session !== undefined) {
       this.#session = session;
       this.#dtlsSource.remoteCertificates = session?.peerCertificates ?? [];
