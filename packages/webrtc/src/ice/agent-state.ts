@@ -1,13 +1,12 @@
 import type { Instant } from "../wire/index.ts";
 import type { GatheringState, IceState } from "./agent-event.ts";
-import type { Generation } from "./generation.ts";
+import type { Generations } from "./generations.ts";
 import type { Patience } from "./patience.ts";
 
 /** What the state of an agent follows from. */
 export interface AgentCondition {
   readonly state: IceState;
-  readonly current: Generation;
-  readonly previous: Generation | undefined;
+  readonly generations: Generations;
   readonly gathering: GatheringState;
   readonly patience: Patience;
   readonly isLite: boolean;
@@ -15,7 +14,8 @@ export interface AgentCondition {
 
 /** The state that an agent is in by now (W3C webrtc §5.6.4). */
 export function iceStateAt(now: Instant, agent: AgentCondition): IceState {
-  const { state, current, previous, gathering, patience, isLite } = agent;
+  const { state, generations, gathering, patience, isLite } = agent;
+  const { current, previous } = generations;
   const { connectivity, consent } = current;
   const inUse = consent ?? previous?.consent;
   if (inUse !== undefined) {

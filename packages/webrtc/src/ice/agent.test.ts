@@ -66,6 +66,16 @@ describe("two hosts that reach each other", () => {
     expect(a.agent.selectedPair?.rttMs).toBe(20);
   });
 
+  it("take no packet of the session from where the other side never was", () => {
+    const { world, a, b } = connected();
+    const [socket] = b.sockets.values();
+    const stranger = world.host(["203.0.113.66"], { delayMs: 5 }).bind(() => {});
+    if (socket) stranger.send(new TextEncoder().encode("from a stranger"), socket.address);
+    a.say("from a peer");
+    world.run(100);
+    expect(b.heard()).toEqual(["from a peer"]);
+  });
+
   it("settle it when both believe to control, or to be controlled", () => {
     for (const role of ["controlling", "controlled"] as const) {
       for (let seed = 1; seed <= 10; seed += 1) {

@@ -24,6 +24,7 @@ import { generateCredentials, type IceCredentials, sameCredentials } from "./cre
 import { Foundations } from "./foundations.ts";
 import { Gatherer, type StunServerAddress } from "./gatherer.ts";
 import { Generation } from "./generation.ts";
+import { Generations } from "./generations.ts";
 import { Nomination } from "./nomination.ts";
 import type { Pair } from "./pair.ts";
 import { Patience } from "./patience.ts";
@@ -45,14 +46,10 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   readonly #relays: Relays;
   #gatherer: Gatherer | undefined;
   #nomination: Nomination;
-  #current: Generation;
-  /** The generation before a restart, which packets go over until the new one has found its way. */
-  #previous: Generation | undefined;
+  readonly #generations: Generations;
   #state: IceState = "new";
   #gathering: GatheringState = "new";
   #selected: Pair | undefined;
-  /** What a restart began anew, as long as it can be taken back. */
-  #beforeRestart: Generation | undefined;
   #holds = 0;
   readonly #patience = new Patience();
   readonly #foundations = new Foundations();
@@ -64,7 +61,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#options = options;
     this.#paceMs = options.paceMs ?? defaultPaceMs;
     this.#roles = new RoleKeeper(options.role, options.crypto);
-    this.#current = this.#begin(options.credentials);
+    this.#generations = new Generations(this.#begin(options.credentials));
     this.#nomination = new Nomination();
     this.#relays = new Relays(options.crypto, this.#foundations, {
       send: (base, remote, bytes) => this.#outputs.packet({ base, remote, bytes }),
@@ -123,7 +120,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
       this.#relays.deadline,
       this.#current.connectivity.deadline,
       this.#current.consent?.deadline,
-      this.#previous?.consent?.deadline,
+      this.#generations.previous?.consent?.deadline,
       this.#nomination.deadline,
       this.#patience.deadline,
     );
@@ -147,8 +144,8 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   /** A connection of a TCP base is over, or could not be opened. */
   removeConnection(id: BaseId, remote: TransportAddress, now: Instant): void {
-    const users = this.#generations.filter((generation) => generation.goesOver(id, remote));
-    for (const { connectivity } of this.#generations) {
+    const users = this.#generations.all.filter((generation) => generation.goesOver(id, remote));
+    for (const { connectivity } of this.#generations.all) {
       connectivity.removeConnection(id, remote, users.length > 0, now);
     }
     for (const generation of users) this.#lose(generation, now);
@@ -190,7 +187,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   }
 
   #removeBase(id: BaseId, now: Instant): void {
-    for (const generation of this.#generations) {
+    for (const generation of this.#generations.all) {
       generation.connectivity.removeBase(id);
       if (generation.goesOver(id)) this.#lose(generation, now);
     }
@@ -221,7 +218,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   /** The other side's credentials. Others than before are a restart of the other side (RFC 8445 §9). */
   setRemoteCredentials(credentials: IceCredentials, now: Instant): void {
     if (this.#isOver || sameCredentials(this.remoteCredentials, credentials)) return;
-    this.#beforeRestart = undefined;
+    this.#generations.settle();
     this.#patience.wait(now + (this.#options.patienceMs ?? defaultPatienceMs));
     this.#current.connectivity.setRemote(credentials, now);
     this.#update(now);
@@ -251,9 +248,27 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
    */
   restart(now: Instant, credentials?: IceCredentials): void {
     if (this.#state === "closed") return;
-    this.#beforeRestart ??= this.#current;
-    if (this.#current.consent !== undefined) this.#previous = this.#current;
-    this.#current = this.#begin(credentials);
+    this.#generations.restart(this.#begin(credentials));
+    this.#beginChecks(now);
+  }
+
+  /** The restart has led to another peer: nothing goes to the one before or comes from it any more. */
+  leavePrevious(now: Instant): void {
+    if (this.#selected === this.#generations.previous?.consent?.pair) this.#selected = undefined;
+    this.#generations.previous = undefined;
+    this.#update(now);
+  }
+
+  /** All begins anew: of what there was with the other side nothing stays but sockets and relays. */
+  reset(now: Instant, credentials?: IceCredentials): void {
+    if (this.#state === "closed") return;
+    this.#generations.reset(this.#begin(credentials));
+    this.#selected = undefined;
+    this.#setState("new");
+    this.#beginChecks(now);
+  }
+
+  #beginChecks(now: Instant): void {
     this.#nomination = new Nomination();
     this.#patience.wait(undefined);
     this.#gatherer = undefined;
@@ -262,30 +277,16 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#update(now);
   }
 
-  /** All begins anew: of what there was with the other side nothing stays but sockets and relays. */
-  reset(now: Instant, credentials?: IceCredentials): void {
-    if (this.#state === "closed") return;
-    this.#previous = undefined;
-    this.#current.consent = undefined;
-    this.#selected = undefined;
-    this.#setState("new");
-    this.restart(now, credentials);
-    this.#beforeRestart = undefined;
-  }
-
   /** Forgets what was gathered ahead and told to nobody; `gather` begins anew. */
   discardGathered(): void {
-    this.#current = this.#begin(this.localCredentials);
+    this.#generations.current = this.#begin(this.localCredentials);
     this.#gatherer = undefined;
     this.#gathering = "new";
   }
 
   /** Takes a restart back that the other side has not answered, as a rollback does (RFC 9429 §4.1.10.2). */
   cancelRestart(now: Instant): void {
-    if (this.#beforeRestart === undefined || this.#isOver) return;
-    this.#current = this.#beforeRestart;
-    this.#beforeRestart = undefined;
-    this.#previous = undefined;
+    if (this.#isOver || !this.#generations.cancelRestart()) return;
     this.#nomination = new Nomination();
     if (this.#current.consent?.pair.isNominated) this.#nomination.handleNominated();
     this.#gatherer = undefined;
@@ -315,20 +316,20 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   #receiveFrom({ base, remote, bytes }: IcePacket, now: Instant): void {
     // RFC 7983 §7: STUN has 0 to 3 in its first byte.
     if ((bytes[0] ?? 0) > 3) {
-      this.#outputs.event({ type: "data", bytes });
+      if (this.#generations.knows(base, remote)) this.#outputs.event({ type: "data", bytes });
       return;
     }
     const message = decodeMessage(bytes);
     if (!message.ok) return;
     const { value } = message;
     if (value.class === "request") {
-      this.#generations.some(({ connectivity }) =>
+      this.#generations.all.some(({ connectivity }) =>
         connectivity.handleRequest(value, base, remote, now),
       );
     } else if (value.class !== "indication") {
       const isHandled =
         this.#gatherer?.receive(bytes, base, remote, now) ||
-        this.#generations.some((one) => one.handleResponse(value, base, remote, now));
+        this.#generations.all.some((one) => one.handleResponse(value, base, remote, now));
       if (!isHandled) return;
     }
     this.#update(now);
@@ -339,7 +340,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#gatherer?.run(now);
     this.#relays.run(now);
     this.#current.connectivity.run(now);
-    for (const { consent } of this.#generations) consent?.run(now);
+    for (const { consent } of this.#generations.all) consent?.run(now);
     this.#update(now);
   }
 
@@ -356,8 +357,8 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     return this.#state === "closed" || this.#state === "failed";
   }
 
-  get #generations(): readonly Generation[] {
-    return this.#previous ? [this.#current, this.#previous] : [this.#current];
+  get #current(): Generation {
+    return this.#generations.current;
   }
 
   #begin(local?: IceCredentials): Generation {
@@ -432,7 +433,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     const { crypto } = this.#options;
     const send: ConsentOptions["send"] = (...args) => this.#send(...args);
     if (!generation.use(pair, { crypto, roles: this.#roles, send }, now)) return;
-    this.#previous = undefined;
+    this.#generations.previous = undefined;
     this.#selected = pair;
     this.#relays.bindChannel(pair.local.base, pair.remote.address, now);
     this.#outputs.event({ type: "selected", pair });
@@ -451,8 +452,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     this.#patience.run(now);
     const state = iceStateAt(now, {
       state: this.#state,
-      current: this.#current,
-      previous: this.#previous,
+      generations: this.#generations,
       gathering: this.#gathering,
       patience: this.#patience,
       isLite: this.#options.isLite ?? false,
@@ -471,7 +471,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
 
   /** Without consent nothing is sent any more (RFC 7675 §5.1). */
   #expireConsent(now: Instant): void {
-    for (const generation of this.#generations) {
+    for (const generation of this.#generations.all) {
       if (generation.consent === undefined || generation.consent.expiresAt > now) continue;
       this.#lose(generation, now);
       if (generation === this.#current) this.#patience.wait(now);
@@ -481,7 +481,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   /** The way that packets went is no more. Another that worked takes its place, if there is one. */
   #lose(generation: Generation, now: Instant): void {
     if (generation.lose() === this.#selected) this.#selected = undefined;
-    if (generation === this.#previous) this.#previous = undefined;
+    if (generation === this.#generations.previous) this.#generations.previous = undefined;
     else {
       this.#patience.wait(now + consentLifetimeMs);
       this.#nomination = new Nomination();

@@ -151,6 +151,12 @@ export class Connectivity {
     this.run(now);
   }
 
+  /** Whether the other side may send from there: it has told the address, or a check has shown it. */
+  knows(base: BaseId, from: TransportAddress): boolean {
+    if (this.checklist.find(base, from) !== undefined) return true;
+    return this.#early.some((early) => early.base === base && sameAddress(early.from, from));
+  }
+
   /** A base is gone, and with it what was found through it. */
   removeBase(base: BaseId): void {
     this.#drop((pair) => pair.local.base === base);

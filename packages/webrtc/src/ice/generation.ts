@@ -34,6 +34,11 @@ export class Generation {
     return remote === undefined || sameAddress(pair.remote.address, remote);
   }
 
+  /** Whether the other side may send from there. */
+  knows(base: BaseId, from: TransportAddress): boolean {
+    return this.goesOver(base, from) || this.connectivity.knows(base, from);
+  }
+
   /** The pair in use works no more. */
   lose(): Pair | undefined {
     const lost = this.consent?.pair;

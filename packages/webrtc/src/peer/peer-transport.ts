@@ -139,14 +139,19 @@ export class PeerTransport implements Machine<IcePacket, TransportEvent> {
     for (let event = this.channels.pollEvent(); event; event = this.channels.pollEvent()) {
       this.#outputs.event(event);
     }
-    this.#dtls?.close();
-    for (let output = this.#dtls?.poll(); output; output = this.#dtls?.poll()) {
-      if (output.type === "packet") this.#send(output.packet);
+    // A goodbye in clear, from the middle of a handshake, would end the next one if it came late.
+    if (this.#dtlsState === "connected") {
+      this.#dtls?.close();
+      for (let output = this.#dtls?.poll(); output; output = this.#dtls?.poll()) {
+        if (output.type === "packet") this.#send(output.packet);
+      }
     }
     this.#dtls = undefined;
     this.#dtlsState = "new";
     this.#outputs.event({ type: "dtls-state", state: "new" });
     this.#channels = newChannels(this.#options);
+    this.#held.take();
+    this.ice.leavePrevious(this.#now);
     this.#isPairOutdated = true;
   }
 

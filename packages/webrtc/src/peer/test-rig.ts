@@ -275,16 +275,21 @@ export function trickle(world: World, a: TestPeer, b: TestPeer, delayMs = 20): v
   }
 }
 
-/** An offer of `a` and the answer of `b`, each way delayed. */
+/** An offer of `a` and the answer of `b`, each way delayed; the offer may be changed on its way. */
 export function negotiate(
   world: World,
   a: TestPeer,
   b: TestPeer,
-  options: { readonly delayMs?: number; readonly iceRestart?: boolean } = {},
+  options: {
+    readonly delayMs?: number;
+    readonly iceRestart?: boolean;
+    readonly change?: (sdp: string) => string;
+  } = {},
 ): void {
-  const { delayMs = 20 } = options;
+  const { delayMs = 20, change = (sdp) => sdp } = options;
   trickle(world, a, b, delayMs);
-  const offer = a.offer(options);
+  const { type, sdp } = a.offer(options);
+  const offer = { type, sdp: change(sdp) };
   world.at(world.now + delayMs, () => {
     const answer = b.answer(offer);
     world.at(world.now + delayMs, () => a.accept(answer));
