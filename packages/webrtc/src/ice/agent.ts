@@ -255,7 +255,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   /** The restart has led to another peer: nothing goes to the one before or comes from it any more. */
   leavePrevious(now: Instant): void {
     if (this.#selected === this.#generations.previous?.consent?.pair) this.#selected = undefined;
-    this.#generations.previous = undefined;
+    this.#generations.forgetPrevious();
     this.#update(now);
   }
 
@@ -433,7 +433,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
     const { crypto } = this.#options;
     const send: ConsentOptions["send"] = (...args) => this.#send(...args);
     if (!generation.use(pair, { crypto, roles: this.#roles, send }, now)) return;
-    this.#generations.previous = undefined;
+    this.#generations.retirePrevious();
     this.#selected = pair;
     this.#relays.bindChannel(pair.local.base, pair.remote.address, now);
     this.#outputs.event({ type: "selected", pair });
@@ -481,7 +481,7 @@ export class IceAgent implements Machine<IcePacket, IceEvent> {
   /** The way that packets went is no more. Another that worked takes its place, if there is one. */
   #lose(generation: Generation, now: Instant): void {
     if (generation.lose() === this.#selected) this.#selected = undefined;
-    if (generation === this.#generations.previous) this.#generations.previous = undefined;
+    if (generation === this.#generations.previous) this.#generations.retirePrevious();
     else {
       this.#patience.wait(now + consentLifetimeMs);
       this.#nomination = new Nomination();
