@@ -149,6 +149,24 @@ describe("two hosts that reach each other", () => {
     expect(b.heard()).toEqual(Array.from({ length: 200 }, (_, index) => String(index)));
   });
 
+  it("take what still comes over the way of before a restart, as the other side may be behind", () => {
+    const { world, a, b } = connected();
+    const [before] = b.sockets.values();
+    const to = b.agent.selectedPair?.remote.address;
+    b.run(() => b.bind(1));
+    b.run(() => b.agent.removeBase(0, world.now));
+    for (const one of [a, b]) {
+      one.listeners.length = 0;
+      one.run(() => one.agent.restart(world.now));
+    }
+    signal(world, a, b);
+    world.run(5 * seconds);
+    expect(a.agent.selectedPair?.remote.address).toEqual(b.sockets.get(1)?.address);
+    if (to) before?.send(new TextEncoder().encode("late"), to);
+    world.run(100);
+    expect(a.heard()).toEqual(["late"]);
+  });
+
   it("go on over another interface when one goes", () => {
     const world = new World(1);
     const a = agentOn(world, world.host(["203.0.113.1", "203.0.113.11"], { delayMs: 5 }));
