@@ -40,6 +40,21 @@ describe("an agent that hears nothing", () => {
     world.run(30 * seconds);
     expect(a.states()).toEqual(["checking", "disconnected", "failed"]);
   });
+
+  it("begins anew as if there had been nothing before", () => {
+    const { world, a } = waiting();
+    const address = { ip: "203.0.113.9", port: 9 };
+    const candidate = { type: "host", transport: "udp", priority: 1, foundation: "1" } as const;
+    a.run(() => a.agent.addRemoteCandidate({ ...candidate, address }, world.now));
+    world.run(16 * seconds);
+    a.run(() => a.agent.reset(world.now));
+    a.run(() => a.agent.gather(world.now));
+    const credentials = { ufrag: "efgh", password: "y".repeat(22) };
+    a.run(() => a.agent.setRemoteCredentials(credentials, world.now));
+    a.run(() => a.agent.addRemoteCandidate({ ...candidate, address }, world.now));
+    world.run(15 * seconds);
+    expect(a.states()).toEqual(["checking", "disconnected", "new", "checking"]);
+  });
 });
 
 describe("two hosts that reach each other", () => {

@@ -28,12 +28,13 @@ export class Patience {
   /** Checks have begun, and one of them is to be answered. */
   expectAnswer(now: Instant): void {
     this.#answerDueAt = now + unansweredMs;
-    this.#isStrained = false;
   }
 
-  /** Holds failure back until an instant; `undefined` is until further notice. */
+  /** Holds failure back until an instant, `undefined` until further notice; what was unanswered before counts no more. */
   wait(until: Instant | undefined): void {
     this.#until = until;
+    this.#answerDueAt = undefined;
+    this.#isStrained = false;
     this.#isOver = false;
   }
 
