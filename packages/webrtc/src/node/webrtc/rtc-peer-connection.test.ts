@@ -13,19 +13,9 @@ import { described, negotiate, Peers, refusal, settled, trickle } from "./test-r
 const peers = new Peers();
 afterEach(() => peers.closeAll());
 
-async function connected(configuration: NodeConfiguration = {}) {
-  const [a, b] = [peers.make(configuration), peers.make(configuration)];
-  trickle(a, b);
-  const channel = a.createDataChannel("chat");
-  const announced = once(b, "datachannel");
-  await Promise.all([negotiate(a, b), once(channel, "open")]);
-  const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
-  return { a, b, channel, other };
-}
-
 describe("two connections", () => {
   it("open a channel, talk, and report it", async () => {
-    const { a, b, channel, other } = await connected();
+    const { a, b, channel, other } = await peers.connected();
     expect([channel.readyState, other.readyState, other.label]).toEqual(["open", "open", "chat"]);
     channel.send("hello");
     const [message] = await once(other, "message");
@@ -109,7 +99,7 @@ describe("two connections", () => {
   });
 
   it("lose no message though each is awaited anew", async () => {
-    const { channel, other } = await connected();
+    const { channel, other } = await peers.connected();
     for (let i = 0; i < 50; i += 1) channel.send(String(i));
     const heard: string[] = [];
     for (let i = 0; i < 50; i += 1) {
@@ -120,7 +110,7 @@ describe("two connections", () => {
   });
 
   it("keep blobs and what follows them in order", async () => {
-    const { channel, other } = await connected();
+    const { channel, other } = await peers.connected();
     other.binaryType = "blob";
     const heard: string[] = [];
     other.onmessage = async ({ data }) => heard.push(data instanceof Blob ? "blob" : data);
@@ -131,7 +121,7 @@ describe("two connections", () => {
   });
 
   it("tell when what waits has become little", async () => {
-    const { channel } = await connected();
+    const { channel } = await peers.connected();
     channel.bufferedAmountLowThreshold = 10_000;
     channel.send(new Uint8Array(200_000));
     expect(channel.bufferedAmount).toBe(200_000);
@@ -140,7 +130,7 @@ describe("two connections", () => {
   });
 
   it("close a channel on both sides, what was sent before arriving first", async () => {
-    const { channel, other } = await connected();
+    const { channel, other } = await peers.connected();
     const events: string[] = [];
     for (const type of ["message", "closing", "close", "error"]) {
       other.addEventListener(type, () => events.push(type));
@@ -155,7 +145,7 @@ describe("two connections", () => {
   });
 
   it("end: silently here, with an error and a close there", async () => {
-    const { a, b, channel, other } = await connected();
+    const { a, b, channel, other } = await peers.connected();
     const events: string[] = [];
     for (const type of ["error", "close"]) {
       channel.addEventListener(type, () => events.push(`ours ${type}`));
@@ -174,7 +164,7 @@ describe("two connections", () => {
   });
 
   it("find each other by names in place of addresses, where that is asked for", async () => {
-    const { a, channel, other } = await connected({ hideLocalAddresses: true });
+    const { a, channel, other } = await peers.connected({ hideLocalAddresses: true });
     expect(a.localDescription?.sdp).toMatch(/a=candidate:\S+ 1 udp \d+ [0-9a-f-]{36}\.local /);
     expect(a.localDescription?.sdp).not.toMatch(/candidate.*127\.0\.0\.1/);
     channel.send("hello");
@@ -213,7 +203,7 @@ describe("perfect negotiation", () => {
   });
 
   it("asks for negotiation once, and again when something new is wanted", async () => {
-    const { a, b } = await connected();
+    const { a, b } = await peers.connected();
     let asked = 0;
     a.onnegotiationneeded = () => {
       asked += 1;
@@ -241,7 +231,7 @@ describe("what the standard refuses", () => {
   });
 
   it("an id twice, a message that is too long, one before the channel is open", async () => {
-    const { a, channel } = await connected();
+    const { a, channel } = await peers.connected();
     const taken = { negotiated: true, id: channel.id ?? 0 };
     expect(await refusal(() => a.createDataChannel("x", taken))).toBe("OperationError");
     expect(await refusal(() => channel.send(new Uint8Array(262_145)))).toBe("TypeError");
@@ -276,7 +266,7 @@ describe("what the standard refuses", () => {
   });
 
   it("candidates without a place, without a description, and of nobody", async () => {
-    const { a } = await connected();
+    const { a } = await peers.connected();
     const line = "candidate:1 1 udp 1 127.0.0.1 9 typ host";
     expect(await refusal(() => a.addIceCandidate({ candidate: line }))).toBe("TypeError");
     expect(await refusal(() => a.addIceCandidate({ candidate: line, sdpMid: "9" }))).toBe(

@@ -1,22 +1,12 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import type { RTCDataChannel, RTCPeerConnection, RTCSessionDescriptionInit } from "./index.ts";
-import { described, negotiate, Peers, settled, talk, trickle } from "./test-rig.ts";
+import type { RTCPeerConnection, RTCSessionDescriptionInit } from "./index.ts";
+import { described, negotiate, Peers, settled, talk } from "./test-rig.ts";
 
 const peers = new Peers();
 afterEach(() => peers.closeAll());
 
 const bothHeard = ["from b", "from a"];
-
-async function connected() {
-  const [a, b] = [peers.make(), peers.make()];
-  trickle(a, b);
-  const channel = a.createDataChannel("chat");
-  const announced = once(b, "datachannel");
-  await Promise.all([negotiate(a, b), once(channel, "open")]);
-  const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
-  return { a, b, channel, other };
-}
 
 /** The description with its section switched off. */
 function refused({ type, sdp = "" }: RTCSessionDescriptionInit): RTCSessionDescriptionInit {
@@ -32,7 +22,7 @@ const statesOf = (one: RTCPeerConnection): unknown[] => [
 
 describe("data channels whose section is switched off (RFC 8841 §10.3)", () => {
   it("by an offer, close on both sides, and so does their transport", async () => {
-    const { a, b, channel, other } = await connected();
+    const { a, b, channel, other } = await peers.connected();
     const { sctp } = a;
     const closed = [once(channel, "close"), once(other, "close")];
     await negotiate(a, b, refused);
@@ -43,7 +33,7 @@ describe("data channels whose section is switched off (RFC 8841 §10.3)", () => 
   });
 
   it("by an answer, close on the side that hears of it", async () => {
-    const { a, b, channel } = await connected();
+    const { a, b, channel } = await peers.connected();
     const closed = once(channel, "close");
     await a.setLocalDescription();
     await b.setRemoteDescription(described(a));
@@ -58,7 +48,7 @@ describe("data channels whose section is switched off (RFC 8841 §10.3)", () => 
     ["who offered", (a: RTCPeerConnection, b: RTCPeerConnection) => [a, b] as const],
     ["who answered", (a: RTCPeerConnection, b: RTCPeerConnection) => [b, a] as const],
   ])("make room for new ones, which are asked for by the one %s", async (_, order) => {
-    const { a, b, channel } = await connected();
+    const { a, b, channel } = await peers.connected();
     const closed = once(channel, "close");
     await negotiate(a, b, refused);
     await closed;
@@ -74,7 +64,7 @@ describe("data channels whose section is switched off (RFC 8841 §10.3)", () => 
   });
 
   it("are not asked for again by anybody", async () => {
-    const { a, b, channel } = await connected();
+    const { a, b, channel } = await peers.connected();
     const closed = once(channel, "close");
     const asked: string[] = [];
     a.onnegotiationneeded = () => asked.push("a");

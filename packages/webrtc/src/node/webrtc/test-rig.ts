@@ -7,6 +7,14 @@ import {
   type RTCSessionDescriptionInit,
 } from "./index.ts";
 
+/** Two connections, and the two ends of a channel between them. */
+export interface ConnectedPeers {
+  readonly a: RTCPeerConnection;
+  readonly b: RTCPeerConnection;
+  readonly channel: RTCDataChannel;
+  readonly other: RTCDataChannel;
+}
+
 /** The connections that a test makes. */
 export class Peers {
   readonly #made: RTCPeerConnection[] = [];
@@ -15,6 +23,17 @@ export class Peers {
   make(configuration: NodeConfiguration | null = {}): RTCPeerConnection {
     const local = { localAddresses: ["127.0.0.1"] };
     return this.keep(new RTCPeerConnection(configuration && { ...local, ...configuration }));
+  }
+
+  /** Two that talk. */
+  async connected(configuration: NodeConfiguration = {}): Promise<ConnectedPeers> {
+    const [a, b] = [this.make(configuration), this.make(configuration)];
+    trickle(a, b);
+    const channel = a.createDataChannel("chat");
+    const announced = once(b, "datachannel");
+    await Promise.all([negotiate(a, b), once(channel, "open")]);
+    const [{ channel: other }] = (await announced) as [{ channel: RTCDataChannel }];
+    return { a, b, channel, other };
   }
 
   /** Sees to its end. */
