@@ -14,8 +14,13 @@ export class Descriptions {
 
   update(peer: PeerConnection): void {
     this.local.update((which) => peer.local(which));
-    this.remote.update((which) => peer.remote(which));
+    this.updateRemote(peer);
     this.canTrickle = peer.canTrickle ?? null;
+  }
+
+  /** The other side's have gained a candidate. */
+  updateRemote(peer: PeerConnection): void {
+    this.remote.update((which) => peer.remote(which));
   }
 }
 

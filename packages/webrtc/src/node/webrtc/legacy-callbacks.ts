@@ -1,12 +1,13 @@
 /**
- * Runs an operation in its older form, with callbacks in place of a promise (W3C webrtc §4.4.3). What a
+ * Runs an operation, in its older form where there are callbacks in place of a promise (W3C webrtc §4.4.3). What a
  * callback throws is the callback's own matter: the promise is fulfilled before.
  */
 export function withCallbacks<Result>(
   run: () => Promise<Result>,
-  onSuccess: unknown,
-  onFailure: unknown,
-): Promise<void> {
+  callbacks: readonly unknown[],
+): Promise<Result | undefined> {
+  if (callbacks.length === 0) return run();
+  const [onSuccess, onFailure] = callbacks;
   if (typeof onSuccess !== "function" || typeof onFailure !== "function") {
     return Promise.reject(new TypeError("Both callbacks have to be functions."));
   }
@@ -14,7 +15,7 @@ export function withCallbacks<Result>(
     (result) => onSuccess(result),
     (error) => onFailure(error),
   );
-  return Promise.resolve();
+  return Promise.resolve(undefined);
 }
 
 /** W3C webrtc §4.4.3 */

@@ -1,33 +1,27 @@
 import type { OperationsChain } from "./operations-chain.ts";
 import type { TaskQueue } from "./task-queue.ts";
 
-/** What the flag is updated from. */
-export interface NegotiationNeededSource {
+/** What the flag is updated from, and who is told. */
+export interface NegotiationNeededOwner {
   /** Closed connections aren't. */
-  readonly isStable: boolean;
+  isStable(): boolean;
   /** Whether something is wanted that is not negotiated yet. */
-  readonly isNeeded: boolean;
+  isNeeded(): boolean;
+  fire(): void;
 }
 
 /** The negotiation-needed flag (W3C webrtc §4.7.3). */
 export class NegotiationNeeded {
-  readonly #source: NegotiationNeededSource;
   readonly #chain: OperationsChain;
   readonly #tasks: TaskQueue;
-  readonly #fire: () => void;
+  readonly #owner: NegotiationNeededOwner;
   #isSet = false;
   #updateWhenChainIsEmpty = false;
 
-  constructor(
-    source: NegotiationNeededSource,
-    chain: OperationsChain,
-    tasks: TaskQueue,
-    fire: () => void,
-  ) {
-    this.#source = source;
+  constructor(chain: OperationsChain, tasks: TaskQueue, owner: NegotiationNeededOwner) {
     this.#chain = chain;
     this.#tasks = tasks;
-    this.#fire = fire;
+    this.#owner = owner;
   }
 
   clear(): void {
@@ -37,10 +31,10 @@ export class NegotiationNeeded {
   update(): void {
     if (this.#isDeferred()) return;
     this.#tasks.push(() => {
-      if (this.#isDeferred() || !this.#source.isStable) return;
+      if (this.#isDeferred() || !this.#owner.isStable()) return;
       const wasSet = this.#isSet;
-      this.#isSet = this.#source.isNeeded;
-      if (this.#isSet && !wasSet) this.#fire();
+      this.#isSet = this.#owner.isNeeded();
+      if (this.#isSet && !wasSet) this.#owner.fire();
     });
   }
 

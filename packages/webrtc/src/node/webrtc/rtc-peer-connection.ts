@@ -125,11 +125,15 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
       () => this.#isClosed,
       () => this.#negotiationNeeded.chainIsEmpty(),
     );
-    this.#negotiationNeeded = this.#watchNegotiationNeeded();
+    this.#negotiationNeeded = new NegotiationNeeded(this.#chain, this.#tasks, {
+      isStable: () => this.#signalingState === "stable",
+      isNeeded: () => this.#peer.isNegotiationNeeded,
+      fire: () => this.#fire("negotiationneeded"),
+    });
     this.#operations = new SignalingOperations(this.#driver, this.#chain, {
       task: (act) => this.#task(act),
       described: () => this.#described(),
-      candidateAdded: () => this.#descriptions.update(this.#peer),
+      candidateAdded: () => this.#descriptions.updateRemote(this.#peer),
     });
     if (given.iceCandidatePoolSize > 0) this.#gather();
   }
@@ -195,7 +199,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   createOffer(first: unknown = {}, ...rest: unknown[]): Promise<unknown> {
     if (rest.length > 0) {
       const [onFailure, options] = rest as [unknown, RTCOfferOptions | null];
-      return withCallbacks(() => this.#operations.createOffer(options), first, onFailure);
+      return withCallbacks(() => this.#operations.createOffer(options), [first, onFailure]);
     }
     return this.#operations.createOffer(first as RTCOfferOptions | null);
   }
@@ -207,7 +211,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
   ): Promise<void>;
   createAnswer(first: unknown = {}, ...rest: unknown[]): Promise<unknown> {
     if (rest.length > 0)
-      return withCallbacks(() => this.#operations.createAnswer(), first, rest[0]);
+      return withCallbacks(() => this.#operations.createAnswer(), [first, rest[0]]);
     return this.#operations.createAnswer(first as object | null);
   }
 
@@ -222,8 +226,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     description: RTCLocalSessionDescriptionInit | null = {},
     ...callbacks: unknown[]
   ): Promise<void> {
-    const run = (): Promise<void> => this.#operations.setLocal(description);
-    return callbacks.length > 0 ? withCallbacks(run, callbacks[0], callbacks[1]) : run();
+    return withCallbacks(() => this.#operations.setLocal(description), callbacks);
   }
 
   /** Sets a description of the other side; an offer that meets one of this side takes it back (W3C webrtc §4.4.2). */
@@ -237,8 +240,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     description: RTCSessionDescriptionInit,
     ...callbacks: unknown[]
   ): Promise<void> {
-    const run = (): Promise<void> => this.#operations.setRemote(description);
-    return callbacks.length > 0 ? withCallbacks(run, callbacks[0], callbacks[1]) : run();
+    return withCallbacks(() => this.#operations.setRemote(description), callbacks);
   }
 
   /** Adds a candidate of the other side; none, or an empty one, says that there are no more. */
@@ -252,8 +254,7 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
     candidate: RTCIceCandidateInit | null = null,
     ...callbacks: unknown[]
   ): Promise<void> {
-    const run = (): Promise<void> => this.#operations.addCandidate(candidate);
-    return callbacks.length > 0 ? withCallbacks(run, callbacks[0], callbacks[1]) : run();
+    return withCallbacks(() => this.#operations.addCandidate(candidate), callbacks);
   }
 
   restartIce(): void {
@@ -336,21 +337,6 @@ export class RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMa
       this.#negotiationNeeded.update();
     }
     if (hasChanged) this.#fire("signalingstatechange");
-  }
-
-  #watchNegotiationNeeded(): NegotiationNeeded {
-    const [peer, isStable] = [this.#peer, () => this.#signalingState === "stable"];
-    const source = {
-      get isStable() {
-        return isStable();
-      },
-      get isNeeded() {
-        return peer.isNegotiationNeeded;
-      },
-    };
-    return new NegotiationNeeded(source, this.#chain, this.#tasks, () =>
-      this.#fire("negotiationneeded"),
-    );
   }
 
   /** RFC 9429 §4.1.18 */
